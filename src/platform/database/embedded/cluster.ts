@@ -41,12 +41,23 @@ export function clusterExists(dataFolder: string): boolean {
     return true;
   }
   // A cluster gets its name only when complete, so this is somebody's damage or somebody's files: not ours to overwrite.
-  if (readdirSync(cluster).length > 0) {
+  if (filesIn(cluster).length > 0) {
     throw new DataFolderUnusableError(
       `${cluster} holds files but no PG_VERSION, so it is not a database. Move it away, or restore it from a backup.`,
     );
   }
   return false;
+}
+
+function filesIn(cluster: string): string[] {
+  try {
+    return readdirSync(cluster);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    throw new DataFolderUnusableError(
+      `${cluster} belongs to another user. Start the service as that user (or as root), or choose another data folder.`,
+    );
+  }
 }
 
 /** Clusters this very process is building; any other unfinished one without a living builder is a leftover. */

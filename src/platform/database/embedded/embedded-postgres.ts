@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -130,7 +130,10 @@ function launch(
     ],
     { cwd: cluster, user, log: options.log ?? ((line) => logFile?.write(line)) },
   );
-  void server.closed.then(() => logFile?.close());
+  void server.closed.then(() => {
+    logFile?.close();
+    if (!socketFolder.startsWith(dataFolder)) rmSync(socketFolder, { recursive: true, force: true });
+  });
   return server;
 }
 
