@@ -124,7 +124,8 @@ CREATE TABLE pool_cidr (
   CONSTRAINT pool_cidr_target UNIQUE (id, pool_id, cidr),
   CONSTRAINT pool_cidr_pool FOREIGN KEY (pool_id, family, scope) REFERENCES pool (id, family, scope) ON UPDATE CASCADE,
   CONSTRAINT root_cidr_overlap EXCLUDE USING gist (cidr inet_ops WITH &&, scope WITH &&) WHERE (source_id IS NULL),
-  CONSTRAINT pool_cidr_overlap EXCLUDE USING spgist (allocation_key(pool_id, cidr) inet_ops WITH &&)
+  -- a range, since GiST has no equality of integers without an extension; allocation_key would drop the first 32 bits of IPv6
+  CONSTRAINT pool_cidr_overlap EXCLUDE USING gist (cidr inet_ops WITH &&, int4range(pool_id, pool_id, '[]') WITH &&)
 );
 CREATE INDEX pool_cidr_by_pool ON pool_cidr (pool_id);
 
