@@ -1,0 +1,88 @@
+import { HttpException, Logger } from '@nestjs/common';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isUnavailable } from '../database/sqlstate.js';
+import { ERROR_CODES, type ErrorCode } from './errors.js';
+
+const logger = new Logger('graphql');
+
+const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  429: 'RATE_LIMITED',
+  503: 'UNAVAILABLE',
+};
+
+const MASKED: Partial<Record<ErrorCode, string>> = {
+  INTERNAL: 'internal error',
+  UNAVAILABLE: 'The service cannot reach its database: try again in a moment.',
+};
+
+/** The error that somebody threw, below the wrappers of the executor. */
+function causeOf(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && !CODES.has(cause.extensions.code) && cause.originalError)
+    cause = cause.originalError;
+  return cause;
+}
+
+function codeOf(cause: unknown): ErrorCode {
+  if (cause instanceof GraphQLError) {
+    const { code } = cause.extensions;
+    if (CODES.has(code)) return code as ErrorCode;
+    // the parser's own limit has no code
+    if (/^Syntax Error: Document contains more that \d+ tokens/.test(cause.message)) return 'TOO_COMPLEX';
+    // what GraphQL itself finds wrong: syntax, unknown fields, values of the wrong type
+    return isServersFault(cause) ? 'INTERNAL' : 'BAD_USER_INPUT';
+  }
+  if (cause instanceof HttpException)
+    return BY_STATUS[cause.getStatus()] ?? (cause.getStatus() < 500 ? 'BAD_USER_INPUT' : 'INTERNAL');
+  if (cause instanceof RangeError && /call stack/.test(cause.message)) return 'TOO_COMPLEX';
+  return isUnavailable(cause) ? 'UNAVAILABLE' : 'INTERNAL';
+}
+
+/** An answer that does not fit the schema is the executor's own error, with a path, since a field was under way. */
+function isServersFault(error: GraphQLError): boolean {
+  if (error.extensions.code === 'INTERNAL_SERVER_ERROR') return true;
+  return (
+    error.path !== undefined &&
+    /^(Cannot return null|Expected .+ to be|.+ cannot represent|Enum ".+" cannot|Abstract type)/.test(
+      error.message,
+    )
+  );
+}
+
+/**
+ * Notes faults in the log, with what the caller never sees, and marks them with the correlation id that the caller
+ * does see. Before the errors are formatted.
+ */
+export function reportFaults(errors: readonly GraphQLError[], correlation: string): void {
+  for (const error of errors) {
+    const cause = causeOf(error);
+    const code = codeOf(cause);
+    if (code !== 'INTERNAL' && code !== 'UNAVAILABLE') continue;
+    error.extensions.correlation = correlation;
+    logger.error({ msg: `${code} at ${error.path?.join('.') ?? 'the request'}`, correlation, err: cause });
+  }
+}
+
+/** What the caller sees of an error: a code of ours, and of a fault neither message nor stack nor SQL. */
+export function toClientError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = causeOf(error);
+  const code = codeOf(cause);
+  const masked = MASKED[code];
+  const { locations, path } = formatted;
+  const place = { ...(locations && { locations }), ...(path && { path }) };
+  if (masked !== undefined) {
+    const correlation = formatted.extensions?.correlation;
+    return {
+      message: masked,
+      ...place,
+      extensions: { code, ...(correlation !== undefined && { correlation }) },
+    };
+  }
+  const facts = cause instanceof GraphQLError && CODES.has(cause.extensions.code) ? cause.extensions : {};
+  const { http: _http, ...shown } = facts;
+  return { message: formatted.message, ...place, extensions: { ...shown, code } };
+}

@@ -1,0 +1,2 @@
+/** Path of the API, for HTTP and for WebSocket. */
+export const ENDPOINT = '/graphql';

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { Controller, Get, Header, Inject, NotFoundException, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../auth/allow.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { ENDPOINT } from './endpoint.js';
+
+interface Page {
+  readonly html: string;
+  readonly policy: string;
+}
+
+/** GraphiQL, whole in one page: the browser is told to fetch nothing from anywhere else. */
+@Controller('explorer')
+export class ExplorerController {
+  private page: Promise<Page> | undefined;
+
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+
+  @Get()
+  @Public()
+  @Header('content-type', 'text/html; charset=utf-8')
+  async show(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    if (!this.settings.graphql.explorer) {
+      throw new NotFoundException('The explorer is off: set CADASTRE_EXPLORER=on to serve it.');
+    }
+    const { html, policy } = await (this.page ??= render());
+    void reply.headers({
+      'content-security-policy': policy,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-cache',
+    });
+    return html;
+  }
+}
+
+/** Loaded when first asked for, since the package is 9 MB of text. */
+async function render(): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL({
+    title: 'Cadastre explorer',
+    endpoint: ENDPOINT,
+    subscriptionsProtocol: 'GRAPHQL_WS' as never,
+    headers: JSON.stringify({ authorization: 'Bearer <token>' }, null, 2),
+    defaultQuery: '# Put your token into Headers below.\n{\n  __typename\n}\n',
+  });
+  return { html, policy: policyFor(html) };
+}
+
+/** The one inline script is allowed by its hash; workers come from blobs that it makes. */
+function policyFor(html: string): string {
+  const start = html.indexOf('<script>') + '<script>'.length;
+  const script = html.slice(start, html.lastIndexOf('</script>'));
+  const hash = createHash('sha256').update(script).digest('base64');
+  return [
+    "default-src 'none'",
+    `script-src 'sha256-${hash}' blob:`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'img-src data: blob:',
+    'font-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
