@@ -1,4 +1,4 @@
-import { formatInstant, type Instant, parseInstant } from '../context/instant.js';
+import { type Instant, parseInstant } from '../context/instant.js';
 import type { RequestContext } from '../context/request-context.js';
 import type { Tx } from '../database/statement.js';
 
@@ -58,35 +58,5 @@ export async function recordChange(tx: Tx, ctx: RequestContext, note: ChangeNote
     `INSERT INTO change (at, recorded_at, actor, correlation, action, subject, detail)
      SELECT now, now, $1, $2, $3, $4, $5 FROM (SELECT cadastre_now() AS now) c`,
     [ctx.actor, ctx.correlation, note.action, note.subject, note.detail],
-  );
-}
-
-/** A pool whose row this transaction has locked, and where its trail stands. */
-export interface PoolTrail {
-  readonly poolId: number;
-  readonly sequence: number;
-  readonly recordedAt: Instant;
-  /** The instant that all decisions of the transaction use. */
-  readonly now: Instant;
-}
-
-/** Records changes of a locked pool, at `trail.now`, in the given order. Draws their sequence. */
-export async function recordPoolChanges(tx: Tx, ctx: RequestContext, trail: PoolTrail, notes: readonly ChangeNote[]): Promise<void> {
-  const rows = notes.map((note, index) => ({ ...note, sequence: trail.sequence + index + 1 }));
-  await tx.query(
-    `WITH recorded AS (
-       INSERT INTO change (pool_id, sequence, at, recorded_at, actor, correlation, action, subject, detail)
-       SELECT $1, c.sequence, $2, $3, $4, $5, c.action, c.subject, c.detail
-       FROM json_to_recordset($6::json) AS c (sequence bigint, action text, subject text, detail jsonb) ORDER BY c.sequence)
-     UPDATE pool SET sequence = $7, recorded_at = $3 WHERE id = $1`,
-    [
-      trail.poolId,
-      formatInstant(trail.now),
-      formatInstant(Math.max(trail.now, trail.recordedAt)),
-      ctx.actor,
-      ctx.correlation,
-      JSON.stringify(rows),
-      trail.sequence + rows.length,
-    ],
   );
 }

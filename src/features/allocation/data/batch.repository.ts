@@ -13,6 +13,7 @@ import { allocationOf, type AllocationRow, rowOf } from './allocation.row.js';
 import { LOAD_ALLOCATIONS, LOAD_SPACE, WRITE_ENTERING, WRITE_LEAVING } from './batch.sql.js';
 import { detailOf } from './change-detail.js';
 import { type PoolRulesRow, rulesOf } from './pool.row.js';
+import type { PoolTrail } from './pool-trail.js';
 
 /** How much to load. A decision that needs more says so, and the batch is loaded again with more. */
 export interface LoadLimits {
@@ -21,12 +22,6 @@ export interface LoadLimits {
   /** Due rows of each kind that no item is about. */
   readonly due: number;
   readonly counts: boolean;
-}
-
-/** Where a pool's trail stood when its lock was taken. */
-export interface Trail {
-  readonly sequence: number;
-  readonly recordedAt: Instant;
 }
 
 interface AllocationsResult extends Record<string, unknown> {
@@ -135,8 +130,9 @@ export class BatchRepository {
   }
 
   /** Writes all of it, or throws: what PostgreSQL found must be what the decision assumed. */
-  async write(tx: Tx, poolId: number, now: Instant, trail: Trail, decision: BatchDecision): Promise<void> {
+  async write(tx: Tx, trail: PoolTrail, decision: BatchDecision): Promise<void> {
     if (decision.changes.length === 0) return;
+    const { poolId, now } = trail;
     const { made, leaving, entering } = stepsOf(decision.written);
     const { removed, added } = decision.freeBlocks;
     if (removed.length > 0 || leaving.length > 0) {
