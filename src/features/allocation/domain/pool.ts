@@ -1,0 +1,53 @@
+import type { Family, Prefix } from '../../../address/index.js';
+import type { Placement } from './allocation.js';
+
+/** What a pool allows. Lengths are prefix lengths; `null` means the family's own limit. */
+export interface PoolRules {
+  readonly minPrefixLength: number | null;
+  readonly maxPrefixLength: number | null;
+  /** For a request with neither `prefixLength` nor `cidr`. */
+  readonly defaultPrefixLength: number | null;
+  readonly requiredTags: readonly string[];
+  readonly placement: Placement;
+  /** How long a released CIDR is handed out to nobody else. 0 frees it at once. */
+  readonly quarantineSeconds: number;
+  /** Never handed out; parts outside the pool's CIDRs have no effect. */
+  readonly excluded: readonly Prefix[];
+  readonly autoAdopt: boolean;
+}
+
+export const DEFAULT_RULES: PoolRules = {
+  minPrefixLength: null,
+  maxPrefixLength: null,
+  defaultPrefixLength: null,
+  requiredTags: [],
+  placement: 'BEST_FIT',
+  quarantineSeconds: 86_400,
+  excluded: [],
+  autoAdopt: false,
+};
+
+export interface PoolCidr {
+  readonly id: number;
+  readonly cidr: Prefix;
+}
+
+/** What a decision about a pool's allocations needs to know of the pool itself. */
+export interface PoolFacts {
+  readonly id: number;
+  readonly family: Family;
+  readonly rules: PoolRules;
+  readonly cidrs: readonly PoolCidr[];
+}
+
+export const BLOCK_REASONS = ['excluded', 'observed', 'unswept', 'growth'] as const;
+export type BlockReason = (typeof BLOCK_REASONS)[number];
+
+/** Space that is not handed out although nobody holds it. Blocks may overlap each other and live allocations. */
+export interface Block {
+  readonly poolCidrId: number;
+  readonly cidr: Prefix;
+  readonly reason: BlockReason;
+  /** The rule, the observed resource or the allocation that it goes back to. */
+  readonly subject: string;
+}

@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url';
+import type { DataSource } from 'typeorm';
+import { createDataSource } from './data-source.js';
+
+/** Any constant will do, as long as all versions of the service agree. */
+const MIGRATION_LOCK = 0x00cada57;
+
+/** Thrown before anything is changed. */
+export class UnsupportedServerError extends Error {
+  override name = 'UnsupportedServerError';
+}
+
+const OLDEST = 150_000;
+
+async function requireSupportedServer(dataSource: DataSource): Promise<void> {
+  const [row] = await dataSource.query<{ version: string; encoding: string }[]>(
+    `SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding`,
+  );
+  if (Number(row!.version) < OLDEST) {
+    throw new UnsupportedServerError(`PostgreSQL ${row!.version} is too old: Cadastre needs 15 or later.`);
+  }
+  if (row!.encoding !== 'UTF8') {
+    throw new UnsupportedServerError(`The database's encoding is ${row!.encoding}: create it with ENCODING 'UTF8'.`);
+  }
+}
+
+/**
+ * Brings the database to the newest migration, under an advisory lock: of several processes that start
+ * together one migrates, the others wait for it. Returns the names of what ran.
+ */
+export async function migrate(url: string): Promise<string[]> {
+  const dataSource = createDataSource({ url, poolSize: 2, migrations: [migrationFiles()], statementTimeoutSeconds: 0 });
+  await dataSource.initialize();
+  try {
+    await requireSupportedServer(dataSource);
+    const lock = dataSource.createQueryRunner();
+    await lock.query('SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0');
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    try {
+      const ran = await dataSource.runMigrations();
+      return ran.map((migration) => migration.name);
+    } finally {
+      await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+      await lock.release();
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** The compiled files beside `dist/src`, or the sources where a test runs them. */
+export function migrationFiles(): string {
+  return fileURLToPath(new URL('../../../migrations/[0-9]*-*.{js,ts}', import.meta.url));
+}
