@@ -53,16 +53,10 @@ export async function prepareTemplates(workers: number): Promise<{ drop(): Promi
   };
 }
 
+/** Imported late: workers take their copies and need none of it. */
 async function migrateTemplate(url: string): Promise<void> {
-  // TODO(integrator): once src/platform/database/migrate.ts exists, import it plainly and delete the try/catch.
-  const path: string = '../../src/platform/database/migrate.js';
-  try {
-    const { migrate } = (await import(path)) as { migrate(url: string): Promise<void> };
-    await migrate(url);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.endsWith('MODULE_NOT_FOUND') || !message.includes('database/migrate')) throw error;
-  }
+  const { migrate } = await import('../../src/platform/database/migrate.js');
+  await migrate(url);
 }
 
 async function admin<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
