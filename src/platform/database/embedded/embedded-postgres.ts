@@ -116,7 +116,8 @@ function launch(
     ...options.settings,
     listen_addresses: '',
     port: String(SOCKET_PORT),
-    unix_socket_directories: `"${socketFolder}"`,
+    // A list, in which quotes protect commas and spaces.
+    unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
   };
   const logFile = options.log ? undefined : openLogFile(join(dataFolder, 'postgres.log'), user);
