@@ -74,11 +74,11 @@ class ColumnSink {
   /** Reads lines, each ended by a newline, up to the first wrong one; returns the number of lines, or -1 for a wrong one. */
   readLines(bytes: Uint8Array): number {
     let lines = 0;
-    for (let from = 0, end = 0; from < bytes.length; from = end + 1) {
-      end = from;
+    for (let from = 0; from < bytes.length; lines++) {
+      let end = from;
       while (bytes[end] !== NEWLINE) end++;
       if (this.#count4 + this.#count6 === this.capacity || !this.#read(bytes, from, end)) return -1;
-      lines++;
+      from = end + 1;
     }
     return lines;
   }

@@ -52,7 +52,6 @@ export function parseError(input: string, code: number, end: number): ParseError
 
 function explain(input: string, reason: number, position: number, end: number): string {
   if (reason !== UNEXPECTED) return REASONS[reason]!;
-  if (input === '') return 'the text is empty';
   if (end === 0) return 'the address is missing';
   if (position === end || position === input.length) return 'the address ends too early';
   const found = input[position]!;
