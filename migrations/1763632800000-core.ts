@@ -176,6 +176,8 @@ CREATE UNIQUE INDEX allocation_open_claim    ON allocation (pool_id, key) WHERE 
 CREATE UNIQUE INDEX allocation_pending_claim ON allocation (pool_id, key) WHERE claim = 'PENDING';
 CREATE INDEX allocation_expiring    ON allocation (pool_id, expires_at)   WHERE status = 'RESERVED';
 CREATE INDEX allocation_quarantined ON allocation (pool_id, available_at) WHERE status = 'QUARANTINED';
+CREATE INDEX allocation_claim_ending ON allocation (pool_id, expires_at) WHERE status = 'EXPIRED' AND claim IS NOT NULL;
+CREATE INDEX allocation_released_key ON allocation (pool_id, key) WHERE status = 'QUARANTINED' AND key IS NOT NULL;
 CREATE INDEX allocation_by_pool     ON allocation (pool_id, cidr);
 CREATE INDEX allocation_by_live_in  ON allocation (live_in) WHERE live_in IS NOT NULL;
 

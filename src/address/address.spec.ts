@@ -28,7 +28,7 @@ describe('Address.parse', () => {
   ])('reads %s as %s', (text, canonical) => expect(a(text).toString()).toBe(canonical));
 
   it.each([
-    ['', 'the text is empty', 0],
+    ['', 'the address is missing', 0],
     ['1.2.3', 'an IPv4 address has four octets', 5],
     ['1', 'an IPv4 address has four octets', 1],
     ['1.2.3.4.5', 'unexpected character "."', 7],

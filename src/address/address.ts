@@ -1,10 +1,10 @@
 import { type Family, widthOf } from './family.js';
 import { formatIPv4, formatIPv6 } from './format.js';
 import { type ParseResult, valueOrThrow } from './parse-result.js';
-import { looksLikeIPv6, parseError, scanIPv4, scanIPv6 } from './scan.js';
+import { bytesOf, lengthInBytes, looksLikeIPv6, parseError, scanIPv4, scanIPv6 } from './scan.js';
 import { bitLength, NETWORK_MASKS, trailingZeros } from './words.js';
 
-/** Parsing is synchronous, so one buffer serves every parse. */
+/** Parsing is synchronous, so one set of words serves every parse. */
 const scratch = new Uint32Array(4);
 
 /**
@@ -30,7 +30,7 @@ export class Address {
    * zone ids (`%eth0`) and short forms such as `10.1` are errors. About 40 ns for IPv4, 150 ns for IPv6.
    */
   static parse(text: string): ParseResult<Address> {
-    const address = Address.scan(text, text.length);
+    const address = Address.scan(bytesOf(text), lengthInBytes(text));
     return typeof address === 'number'
       ? { ok: false, error: parseError(text, address, text.length) }
       : { ok: true, value: address };
@@ -56,13 +56,13 @@ export class Address {
     return new Address(family, w0 | 0, w1 | 0, w2 | 0, w3 | 0);
   }
 
-  /** For Prefix.parse: the address in text[0, end), or the scanner's negative fault. */
-  static scan(text: string, end: number): Address | number {
-    if (!looksLikeIPv6(text)) {
-      const value = scanIPv4(text, 0, end);
+  /** For Prefix.parse: the address in bytes[0, end), or the scanner's negative fault. */
+  static scan(bytes: Uint8Array, end: number): Address | number {
+    if (!looksLikeIPv6(bytes, 0, end)) {
+      const value = scanIPv4(bytes, 0, end);
       return value < 0 ? value : new Address(4, 0, 0, 0, value | 0);
     }
-    const fault = scanIPv6(text, 0, end, scratch, 0);
+    const fault = scanIPv6(bytes, 0, end, scratch, 0);
     if (fault < 0) return fault;
     return Address.ofWords(6, scratch[0]!, scratch[1]!, scratch[2]!, scratch[3]!);
   }

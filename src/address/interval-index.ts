@@ -39,8 +39,9 @@ export class IntervalIndex4 {
     this.#slots = slotsOf(owners.length, bits, (k) => words[k]! >>> this.#shift);
   }
 
-  /** The owner at an unsigned 32-bit address, or -1. */
-  find(address: number): number {
+  /** The owner at a 32-bit address, signed or unsigned, or -1. */
+  find(value: number): number {
+    const address = value >>> 0;
     const starts = this.#starts;
     const slot = address >>> this.#shift;
     let low = this.#slots[slot]!;
@@ -96,7 +97,7 @@ export class IntervalIndex6 {
     this.#slots = slotsOf(count, bits, (k) => Math.floor(this.#keys[k]! / this.#slotDivisor));
   }
 
-  /** The owner at an address given as four unsigned words, the most significant first, or -1. */
+  /** The owner at an address given as four words, signed or unsigned, the most significant first, or -1. */
   find(w0: number, w1: number, w2: number, w3: number): number {
     if (!this.#inside(w0, w1, w2, w3)) return -1;
     const keys = this.#keys;
@@ -138,9 +139,9 @@ export class IntervalIndex6 {
 
   #startsBefore(k: number, w0: number, w1: number, w2: number, w3: number): boolean {
     const words = this.#words;
-    if (words[4 * k] !== w0) return words[4 * k]! < w0;
-    if (words[4 * k + 1] !== w1) return words[4 * k + 1]! < w1;
-    if (words[4 * k + 2] !== w2) return words[4 * k + 2]! < w2;
-    return words[4 * k + 3]! <= w3;
+    if ((words[4 * k]! ^ w0) !== 0) return words[4 * k]! < w0 >>> 0;
+    if ((words[4 * k + 1]! ^ w1) !== 0) return words[4 * k + 1]! < w1 >>> 0;
+    if ((words[4 * k + 2]! ^ w2) !== 0) return words[4 * k + 2]! < w2 >>> 0;
+    return words[4 * k + 3]! <= w3 >>> 0;
   }
 }

@@ -62,17 +62,16 @@ export class PrefixMap<V> implements Iterable<PrefixEntry<V>> {
   /** The entry with the longest prefix that contains the address. */
   longestMatch(address: Address): PrefixEntry<V> | null {
     const { family, w0, w1, w2, w3 } = address;
-    const found =
-      family === 4 ? this.lookup4(w3 >>> 0) : this.lookup6(w0 >>> 0, w1 >>> 0, w2 >>> 0, w3 >>> 0);
+    const found = family === 4 ? this.lookup4(w3) : this.lookup6(w0, w1, w2, w3);
     return found < 0 ? null : this.#entries[found]!;
   }
 
-  /** longestMatch for bulk work: an IPv4 address as an unsigned number to the index of its entry, or -1. */
+  /** longestMatch for bulk work: an IPv4 address as a 32-bit number, signed or not, to the index of its entry, or -1. */
   lookup4(value: number): number {
     return this.#index4.find(value);
   }
 
-  /** longestMatch for bulk work: four unsigned words, the most significant first, to the index of the entry, or -1. */
+  /** longestMatch for bulk work: four 32-bit words, signed or not, the most significant first, to the index of the entry, or -1. */
   lookup6(w0: number, w1: number, w2: number, w3: number): number {
     const found = this.#index6.find(w0, w1, w2, w3);
     return found < 0 ? -1 : found + this.#count4;

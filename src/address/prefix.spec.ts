@@ -36,7 +36,7 @@ describe('Prefix.parse', () => {
     ['10.0.0./8', 'the address ends too early', 7],
     ['1:2:3:4:5:6:7:/8', 'the address ends too early', 14],
     ['10.0.0.0/8/8', 'a prefix length is not allowed here', 8],
-    ['', 'the text is empty', 0],
+    ['', 'the address is missing', 0],
   ])('refuses %j: %s', (input, reason, position) => {
     expect(Prefix.parse(input)).toEqual({ ok: false, error: { input, reason, position } });
   });

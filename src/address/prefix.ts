@@ -1,7 +1,7 @@
 import { Address } from './address.js';
 import { type Family, widthOf } from './family.js';
 import { type ParseResult, valueOrThrow } from './parse-result.js';
-import { parseError, scanLength, scanSlash } from './scan.js';
+import { bytesOf, lengthInBytes, parseError, scanLength, scanSlash } from './scan.js';
 import { NETWORK_MASKS } from './words.js';
 
 /**
@@ -26,11 +26,13 @@ export class Prefix {
    * are an error whose `canonical` is the prefix that was probably meant; a missing length is an error.
    */
   static parse(text: string): ParseResult<Prefix> {
-    const slash = scanSlash(text);
+    const bytes = bytesOf(text);
+    const end = lengthInBytes(text);
+    const slash = scanSlash(bytes, 0, end);
     if (slash < 0) return failed(text, slash, text.length);
-    const address = Address.scan(text, slash);
+    const address = Address.scan(bytes, slash);
     if (typeof address === 'number') return failed(text, address, slash);
-    const length = scanLength(text, slash + 1, widthOf(address.family));
+    const length = scanLength(bytes, slash + 1, end, widthOf(address.family));
     if (length < 0) return failed(text, length, slash);
     if (address.trailingZeros() < widthOf(address.family) - length) {
       const canonical = Prefix.of(address, length).toString();

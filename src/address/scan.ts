@@ -1,6 +1,7 @@
 /*
- * The grammar, once. Scanners read characters in place and allocate nothing, so that single parses and bulk parses
- * share them. They return a value >= 0, or a negative number that packs a reason and a position; `parseError` unpacks it.
+ * The grammar, once. Scanners read ASCII bytes in place and allocate nothing, so that single parses and bulk parses
+ * share them; bytes, since reading a JavaScript string character by character is slow when it is a slice of another.
+ * They return a value >= 0, or a negative number that packs a reason and a position; `parseError` unpacks it.
  */
 import { type ParseError } from './parse-result.js';
 
@@ -51,7 +52,6 @@ export function parseError(input: string, code: number, end: number): ParseError
 
 function explain(input: string, reason: number, position: number, end: number): string {
   if (reason !== UNEXPECTED) return REASONS[reason]!;
-  if (input === '') return 'the text is empty';
   if (end === 0) return 'the address is missing';
   if (position === end || position === input.length) return 'the address ends too early';
   const found = input[position]!;
@@ -61,33 +61,55 @@ function explain(input: string, reason: number, position: number, end: number): 
   return `unexpected character ${JSON.stringify(found)}`;
 }
 
-/** Whether text is meant as IPv6: IPv6 has a colon after at most four digits, and IPv4 none.
- * One character more is read, so that a group of five digits is reported as such. */
-export function looksLikeIPv6(text: string): boolean {
-  const end = Math.min(text.length, 6);
-  for (let i = 0; i < end; i++) if (text.charCodeAt(i) === COLON) return true;
+/** More than any valid text has (49 characters), so a text cut here stays invalid, with its first fault in place. */
+const MOST_BYTES = 64;
+
+/** Parsing is synchronous, so one buffer serves every single parse. */
+const buffer = new Uint8Array(MOST_BYTES);
+
+/** The text as bytes for the scanners, in a buffer that the next call overwrites; any non-ASCII character becomes 255. */
+export function bytesOf(text: string): Uint8Array {
+  const length = lengthInBytes(text);
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    buffer[i] = code < 128 ? code : 255;
+  }
+  return buffer;
+}
+
+/** How many bytes `bytesOf` gives for the text. */
+export function lengthInBytes(text: string): number {
+  return Math.min(text.length, MOST_BYTES);
+}
+
+/** Whether an address in bytes[from, end) is meant as IPv6: a colon comes before any dot. */
+export function looksLikeIPv6(bytes: Uint8Array, from: number, end: number): boolean {
+  for (let i = from; i < end; i++) {
+    if (bytes[i] === COLON) return true;
+    if (bytes[i] === DOT) return false;
+  }
   return false;
 }
 
-/** Four decimal octets in text[from, end): an unsigned 32-bit number, or a fault. */
-export function scanIPv4(text: string, from: number, end: number): number {
+/** Four decimal octets in bytes[from, end): an unsigned 32-bit number, or a fault. */
+export function scanIPv4(bytes: Uint8Array, from: number, end: number): number {
   let value = 0;
   let i = from;
   for (let octets = 1; ; octets++) {
     const start = i;
     let octet = 0;
     for (; i < end; i++) {
-      const digit = text.charCodeAt(i) - ZERO;
+      const digit = bytes[i]! - ZERO;
       if (digit < 0 || digit > 9) break;
       octet = octet * 10 + digit;
       if (octet > 255) return fault(OCTET_TOO_LARGE, start);
     }
     if (i === start) return fault(UNEXPECTED, i);
-    if (i - start > 1 && text.charCodeAt(start) === ZERO) return fault(OCTET_LEADING_ZERO, start);
+    if (i - start > 1 && bytes[start] === ZERO) return fault(OCTET_LEADING_ZERO, start);
     value = (value << 8) | octet;
     if (octets === 4) return i === end ? value >>> 0 : fault(UNEXPECTED, i);
     if (i === end) return fault(FOUR_OCTETS, i);
-    if (text.charCodeAt(i) !== DOT) return fault(UNEXPECTED, i);
+    if (bytes[i]! !== DOT) return fault(UNEXPECTED, i);
     i++;
   }
 }
@@ -99,32 +121,34 @@ function hexDigit(code: number): number {
 }
 
 /**
- * An IPv6 address (RFC 4291 §2.2, all three forms) in text[from, end), written to out[at .. at+3] as four 32-bit words,
+ * An IPv6 address (RFC 4291 §2.2, all three forms) in bytes[from, end), written to out[at .. at+3] as four 32-bit words,
  * the most significant first. Returns 0 or a fault; after a fault the words are undefined.
  */
-export function scanIPv6(text: string, from: number, end: number, out: Uint32Array, at: number): number {
+export function scanIPv6(bytes: Uint8Array, from: number, end: number, out: Uint32Array, at: number): number {
   out[at] = out[at + 1] = out[at + 2] = out[at + 3] = 0;
   let groups = 0;
   let gap = -1;
+  let gapAt = from;
   let i = from;
-  if (i + 1 < end && text.charCodeAt(i) === COLON && text.charCodeAt(i + 1) === COLON) {
+  if (i >= end) return fault(UNEXPECTED, i);
+  if (i + 1 < end && bytes[i] === COLON && bytes[i + 1] === COLON) {
     gap = 0;
     i += 2;
-  } else if (i >= end) return fault(UNEXPECTED, i);
+  }
   while (i < end) {
     const start = i;
     let value = 0;
     for (; i < end; i++) {
-      const digit = hexDigit(text.charCodeAt(i));
+      const digit = hexDigit(bytes[i]!);
       if (digit < 0) break;
       if (i - start === 4) return fault(GROUP_TOO_LONG, start);
       value = (value << 4) | digit;
     }
     if (i === start) return fault(UNEXPECTED, i);
     if (groups === 8) return fault(EIGHT_GROUPS, start);
-    if (i < end && text.charCodeAt(i) === DOT) {
+    if (i < end && bytes[i]! === DOT) {
       if (groups > 6) return fault(TAIL_POSITION, start);
-      const tail = scanIPv4(text, start, end);
+      const tail = scanIPv4(bytes, start, end);
       if (tail < 0) return tail;
       setGroup(out, at, groups++, tail >>> 16);
       setGroup(out, at, groups++, tail & 0xffff);
@@ -132,17 +156,18 @@ export function scanIPv6(text: string, from: number, end: number, out: Uint32Arr
     }
     setGroup(out, at, groups++, value);
     if (i === end) break;
-    if (text.charCodeAt(i) !== COLON) return fault(UNEXPECTED, i);
+    if (bytes[i]! !== COLON) return fault(UNEXPECTED, i);
     i++;
     if (i === end) return fault(UNEXPECTED, i);
-    if (text.charCodeAt(i) === COLON) {
+    if (bytes[i]! === COLON) {
       if (gap >= 0) return fault(SECOND_GAP, i - 1);
       gap = groups;
+      gapAt = i - 1;
       i++;
     }
   }
   if (gap < 0) return groups === 8 ? 0 : fault(EIGHT_GROUPS, end);
-  if (groups === 8) return fault(EMPTY_GAP, text.indexOf('::', from));
+  if (groups === 8) return fault(EMPTY_GAP, gapAt);
   for (let moved = 1; moved <= groups - gap; moved++) {
     const source = groups - moved;
     setGroup(out, at, 8 - moved, (out[at + (source >> 1)]! >>> (source & 1 ? 0 : 16)) & 0xffff);
@@ -156,20 +181,17 @@ function setGroup(out: Uint32Array, at: number, group: number, value: number): v
   out[word] = group & 1 ? (out[word]! & 0xffff0000) | value : (out[word]! & 0xffff) | (value << 16);
 }
 
-/** Index of the slash of a prefix, or a fault. Looks from the end, since a length has at most three digits. */
-export function scanSlash(text: string): number {
-  const n = text.length;
-  for (let i = n - 1; i >= 0 && i >= n - 4; i--) if (text.charCodeAt(i) === SLASH) return i;
-  const slash = text.indexOf('/');
-  return slash >= 0 ? slash : fault(n === 0 ? UNEXPECTED : LENGTH_MISSING, n);
+/** Index of the last slash in bytes[from, end), or a fault. */
+export function scanSlash(bytes: Uint8Array, from: number, end: number): number {
+  for (let i = end - 1; i >= from; i--) if (bytes[i] === SLASH) return i;
+  return fault(end === from ? UNEXPECTED : LENGTH_MISSING, end);
 }
 
-/** A decimal prefix length in text[from ..], at most `width`, or a fault. */
-export function scanLength(text: string, from: number, width: number): number {
-  const end = text.length;
+/** A decimal prefix length in bytes[from, end), at most `width`, or a fault. */
+export function scanLength(bytes: Uint8Array, from: number, end: number, width: number): number {
   let length = 0;
   for (let i = from; i < end; i++) {
-    const digit = text.charCodeAt(i) - ZERO;
+    const digit = bytes[i]! - ZERO;
     if (digit < 0 || digit > 9) return fault(UNEXPECTED, i);
     if (i > from && length === 0) return fault(LENGTH_LEADING_ZERO, from);
     length = length * 10 + digit;

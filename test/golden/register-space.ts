@@ -1,12 +1,10 @@
-import { Prefix } from '../../src/address/index.js';
+import { type Family, Prefix } from '../../src/address/index.js';
 
 /**
  * Space of the golden register, on plain numbers: a CIDR is its first and last address, the free space of a
  * pool CIDR is one boolean per address. Only for toy pools.
  */
 const MOST_ADDRESSES = 65_536n;
-
-type Family = 4 | 6;
 
 export function widthOf(family: Family): number {
   return family === 4 ? 32 : 128;
@@ -57,7 +55,8 @@ export function cidrAt(family: Family, first: bigint, length: number): Prefix {
 
 /** The maximal aligned blocks of one pool CIDR that nothing in `taken` touches, in address order. */
 export function freeBlocksWithin(poolCidr: Prefix, taken: readonly Prefix[]): Prefix[] {
-  if (sizeOf(poolCidr) > MOST_ADDRESSES) throw new Error(`too large for the golden register: ${poolCidr.toString()}`);
+  if (sizeOf(poolCidr) > MOST_ADDRESSES)
+    throw new Error(`too large for the golden register: ${poolCidr.toString()}`);
   const size = Number(sizeOf(poolCidr));
   const start = firstOf(poolCidr);
 
@@ -118,7 +117,9 @@ export function place(freeBlocks: readonly Prefix[], length: number, rule: Rule)
 }
 
 function placeNear(fitting: readonly Prefix[], length: number, near: Prefix): Prefix {
-  const candidates = fitting.flatMap((block) => positionsIn(block, length).map((position) => ({ position, block })));
+  const candidates = fitting.flatMap((block) =>
+    positionsIn(block, length).map((position) => ({ position, block })),
+  );
   candidates.sort((a, b) => {
     const supernets = commonSupernetLength(b.position, near) - commonSupernetLength(a.position, near);
     if (supernets !== 0) return supernets;

@@ -21,7 +21,15 @@ import {
 import { type Conflict, type Failure } from '../../src/features/allocation/domain/failure.js';
 import { type Block, type PoolCidr, type PoolFacts } from '../../src/features/allocation/domain/pool.js';
 import { type Instant, plusSeconds } from '../../src/platform/context/instant.js';
-import { freeBlocksWithin, inAddressOrder, liesIn, overlap, place, sameCidr, widthOf } from './register-space.js';
+import {
+  freeBlocksWithin,
+  inAddressOrder,
+  liesIn,
+  overlap,
+  place,
+  sameCidr,
+  widthOf,
+} from './register-space.js';
 
 export const CLOCK_ACTOR = 'system:clock';
 
@@ -46,18 +54,23 @@ export interface GoldenChange {
 
 /**
  * The allocation core once more, slow and obvious: a table of rows, everything else computed anew for every
- * question. One pool, whose facts and blocks never change. It follows the design's words, not the code it checks.
+ * question. One pool, whose facts never change. It follows the design's words, not the code it checks.
  */
 export class GoldenRegister {
   private readonly table = new Map<number, Allocation>();
   private readonly log: GoldenChange[] = [];
-  private readonly blocks: readonly Block[];
+  private blocks: readonly Block[] = [];
 
   constructor(
     private readonly pool: PoolFacts,
     blocks: readonly Block[] = [],
   ) {
-    this.blocks = withExcluded(pool, blocks);
+    this.setBlocks(blocks);
+  }
+
+  /** No command changes the blocks; whoever plays discovery may, between two commands. */
+  setBlocks(blocks: readonly Block[]): void {
+    this.blocks = withExcluded(this.pool, blocks);
   }
 
   rows(): Allocation[] {
@@ -133,7 +146,10 @@ export class GoldenRegister {
     const sameRequest = answering.request === requestOf(command);
     const namesAnswering = command.replaces === answering.id;
     const namesOpenBesidePending =
-      pending !== undefined && open !== undefined && open.status === 'ALLOCATED' && command.replaces === open.id;
+      pending !== undefined &&
+      open !== undefined &&
+      open.status === 'ALLOCATED' &&
+      command.replaces === open.id;
 
     // `replaces` naming an expired claim: another CIDR, unless its own one is asked for and can be had.
     if (namesAnswering && answering.status === 'EXPIRED' && !(sameRequest && this.isFreeTo(answering))) {
@@ -181,7 +197,8 @@ export class GoldenRegister {
     stamp: Stamp,
     newId: number,
   ): Outcome {
-    const released = command.kind === 'allocate' && command.cidr ? this.lastReleased(key, command.cidr) : undefined;
+    const released =
+      command.kind === 'allocate' && command.cidr ? this.lastReleased(key, command.cidr) : undefined;
     if (released === undefined) {
       return this.takeNew(command, { claim: 'OPEN', replaces: null, losers: [] }, stamp, newId);
     }
@@ -216,7 +233,9 @@ export class GoldenRegister {
     stamp: Stamp,
     newId: number,
   ): Outcome {
-    const length = command.cidr ? command.cidr.length : (command.prefixLength ?? this.pool.rules.defaultPrefixLength);
+    const length = command.cidr
+      ? command.cidr.length
+      : (command.prefixLength ?? this.pool.rules.defaultPrefixLength);
     if (length === null) {
       return refuse(ruleViolation('defaultPrefixLength', 'none', 'a prefix length or a CIDR must be given'));
     }
@@ -383,7 +402,8 @@ export class GoldenRegister {
         changedBy: row.updatedBy,
       });
     }
-    if (row.status === 'RELEASED' || row.status === 'EXPIRED') return refuse(wrongStatus('INVALID_TRANSITION', row));
+    if (row.status === 'RELEASED' || row.status === 'EXPIRED')
+      return refuse(wrongStatus('INVALID_TRANSITION', row));
     if (command.tags !== undefined) {
       const violation = this.tagViolation(command.tags);
       if (violation) return refuse(violation);
@@ -410,13 +430,23 @@ export class GoldenRegister {
   }
 
   /** A pending claim takes the key over with it. */
-  private makeAllocated(row: Allocation, fields: Partial<Allocation>, action: string, stamp: Stamp): Allocation {
+  private makeAllocated(
+    row: Allocation,
+    fields: Partial<Allocation>,
+    action: string,
+    stamp: Stamp,
+  ): Allocation {
     if (row.claim !== 'PENDING') {
       return this.change(row, { ...fields, status: 'ALLOCATED', expiresAt: null }, action, stamp);
     }
     const open = this.claimOf(row.key!, 'OPEN');
     if (open !== undefined) this.change(open, { claim: null }, 'loseKey', stamp);
-    return this.change(row, { ...fields, status: 'ALLOCATED', expiresAt: null, claim: 'OPEN' }, action, stamp);
+    return this.change(
+      row,
+      { ...fields, status: 'ALLOCATED', expiresAt: null, claim: 'OPEN' },
+      action,
+      stamp,
+    );
   }
 
   private openThePendingClaim(key: string, stamp: Stamp): void {
@@ -583,7 +613,8 @@ export class GoldenRegister {
 function dueTime(row: Allocation): Instant | null {
   if (row.status === 'RESERVED') return row.expiresAt;
   if (row.status === 'QUARANTINED') return row.availableAt;
-  if (row.status === 'EXPIRED' && row.claim !== null) return plusSeconds(row.expiresAt!, EXPIRED_CLAIM_SECONDS);
+  if (row.status === 'EXPIRED' && row.claim !== null)
+    return plusSeconds(row.expiresAt!, EXPIRED_CLAIM_SECONDS);
   return null;
 }
 
@@ -610,7 +641,12 @@ function withExcluded(pool: PoolFacts, given: readonly Block[]): Block[] {
       const inside = liesIn(excluded, poolCidr.cidr) ? excluded : poolCidr.cidr;
       const known = blocks.some((block) => block.reason === 'excluded' && sameCidr(block.cidr, inside));
       if (known) continue;
-      blocks.push({ poolCidrId: poolCidr.id, cidr: inside, reason: 'excluded', subject: excluded.toString() });
+      blocks.push({
+        poolCidrId: poolCidr.id,
+        cidr: inside,
+        reason: 'excluded',
+        subject: excluded.toString(),
+      });
     }
   }
   return blocks;

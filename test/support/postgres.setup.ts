@@ -8,9 +8,10 @@ type ResolveFilename = (request: string, parent: unknown, ...rest: unknown[]) =>
 /**
  * Jest loads this file outside its module system: through `require`, transformed to CommonJS, without moduleNameMapper.
  * So imports of ours that end in `.js` are led to their `.ts` source here; hence also the dynamic imports below, which
- * run after it. (Type imports vanish and need none of this.)
+ * run after it. (Type imports vanish and need none of this.) The registered hooks do the same for real `import()`.
  */
 function resolveTypeScriptImports(): void {
+  Module.register('./postgres-typescript.mjs', import.meta.url);
   const loader = Module as unknown as { _resolveFilename: ResolveFilename };
   const resolve = loader._resolveFilename;
   loader._resolveFilename = (request, parent, ...rest) => {

@@ -23,12 +23,13 @@ export function brokenRule(pool: PoolFacts, request: SpaceRequest, length: numbe
   const width = widthOf(pool.family);
   if (request.cidr && request.cidr.family !== pool.family) return violation('family', `${request.cidr}`, `IPv${pool.family} only`);
   if (length > width || length < 0) return violation('family', `/${length}`, `/0 to /${width} (IPv${pool.family})`);
-  if (request.near && request.near.family !== pool.family) return violation('near', `${request.near}`, `IPv${pool.family} only`);
-  const placement = request.placement ?? pool.rules.placement;
-  if (!request.cidr && placement === 'NEAR' && !request.near) {
-    return violation('near', 'no near', 'placement NEAR only together with near: the CIDR to be close to');
-  }
-  return brokenLength(pool.rules, length) ?? missingTags(pool.rules, tags);
+  return brokenLength(pool.rules, length) ?? missingTags(pool.rules, tags) ?? brokenPlacement(pool, request);
+}
+
+function brokenPlacement(pool: PoolFacts, request: SpaceRequest): RuleViolation | null {
+  if (request.cidr || (request.placement ?? pool.rules.placement) !== 'NEAR') return null;
+  if (!request.near) return violation('near', 'no near', 'placement NEAR only together with near: the CIDR to be close to');
+  return request.near.family === pool.family ? null : violation('near', `${request.near}`, `IPv${pool.family} only`);
 }
 
 function brokenLength(rules: PoolRules, length: number): RuleViolation | null {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { plusSeconds } from '../../../platform/context/instant.js';
 import type { Allocation, AllocationStatus } from './allocation.js';
 import { endClaim, isFreeTo, subjectOf } from './claims.js';
@@ -103,5 +104,6 @@ export function update(ledger: Ledger, row: Allocation, command: UpdateCommand, 
   const missing = command.tags && missingTags(ledger.pool.rules, command.tags);
   if (missing) return refused(missing);
   const { holder = row.holder, tags = row.tags, description = row.description } = command;
+  if (isDeepStrictEqual([holder, tags, description], [row.holder, row.tags, row.description])) return done(row);
   return done(ledger.put({ ...row, holder, tags, description }, 'allocation.updated', by));
 }

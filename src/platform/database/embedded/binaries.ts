@@ -26,8 +26,8 @@ export interface Binaries {
  * @throws EmbeddedPostgresUnavailableError when this platform has none.
  */
 export function findNativeFolder(): string {
-  // Without `pg`-style socket paths and user ids the launcher's guarantees do not hold on Windows.
   const platform = `${process.platform}-${process.arch}`;
+  // There `pg` has no Unix sockets and the shell that watches over the server is missing.
   if (process.platform === 'win32') {
     throw new EmbeddedPostgresUnavailableError(
       'The embedded PostgreSQL does not run on Windows outside WSL.',

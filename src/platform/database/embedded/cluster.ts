@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
-  chownSync,
   closeSync,
   existsSync,
   fsyncSync,
+  lchownSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -81,7 +81,7 @@ export async function createCluster(
   underConstruction.add(name);
   try {
     mkdirSync(building, { mode: 0o700 });
-    if (user.uid !== undefined && user.gid !== undefined) chownSync(building, user.uid, user.gid);
+    if (user.uid !== undefined && user.gid !== undefined) lchownSync(building, user.uid, user.gid);
     await runInitdb(building, binaries, user, sync);
     try {
       renameSync(building, clusterOf(dataFolder));

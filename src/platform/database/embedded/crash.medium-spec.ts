@@ -6,6 +6,9 @@ import { itWhen, query, scratchFolder } from '../../../../test/support/postgres-
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 
 const itOnLinux = itWhen(process.platform === 'linux', 'needs /proc to find the processes');
+/** Each test creates a database of its own, which takes its time on a loaded machine. */
+const PATIENCE_MS = 30_000;
+
 let scratch: ReturnType<typeof scratchFolder>;
 let dataFolder: string;
 
@@ -106,14 +109,18 @@ itOnLinux(
   20_000,
 );
 
-itOnLinux('leaves no process behind', async () => {
-  const before = children();
-  const server = await startEmbeddedPostgres({ dataFolder, syncInitdb: false });
-  expect(children().length).toBe(before.length + 2);
-  await server.stop();
-  expect(children()).toEqual(before);
-  expect(serverProcesses()).toEqual([]);
-});
+itOnLinux(
+  'leaves no process behind',
+  async () => {
+    const before = children();
+    const server = await startEmbeddedPostgres({ dataFolder, syncInitdb: false });
+    expect(children().length).toBe(before.length + 2);
+    await server.stop();
+    expect(children()).toEqual(before);
+    expect(serverProcesses()).toEqual([]);
+  },
+  PATIENCE_MS,
+);
 
 function children(): string[] {
   return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
@@ -122,13 +129,17 @@ function children(): string[] {
     .filter(Boolean);
 }
 
-it('does not mistake a process that was given the number of a dead server for it', async () => {
-  const server = await startEmbeddedPostgres({ dataFolder, syncInitdb: false });
-  const lock = join(dataFolder, 'data', 'postmaster.pid');
-  const lines = readFileSync(lock, 'utf8').split('\n');
-  await server.stop();
-  writeFileSync(lock, [process.pid, ...lines.slice(1)].join('\n'));
+it(
+  'does not mistake a process that was given the number of a dead server for it',
+  async () => {
+    const server = await startEmbeddedPostgres({ dataFolder, syncInitdb: false });
+    const lock = join(dataFolder, 'data', 'postmaster.pid');
+    const lines = readFileSync(lock, 'utf8').split('\n');
+    await server.stop();
+    writeFileSync(lock, [process.pid, ...lines.slice(1)].join('\n'));
 
-  const again = await startEmbeddedPostgres({ dataFolder });
-  await again.stop('immediate');
-}, 15_000);
+    const again = await startEmbeddedPostgres({ dataFolder });
+    await again.stop('immediate');
+  },
+  PATIENCE_MS,
+);

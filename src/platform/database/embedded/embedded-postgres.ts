@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { openLogFile } from './log-file.js';
 import { waitUntilReady } from './readiness.js';
 import { spawnServer, type Exit, type ServerProcess } from './server-process.js';
 import { chooseServerUser, type ServerUser } from './server-user.js';
-import { prepareSocketFolder, SOCKET_PORT, socketUrl } from './socket-folder.js';
+import { prepareSocketFolder, removeSocketFolder, SOCKET_PORT, socketUrl } from './socket-folder.js';
 
 export * from './errors.js';
 
@@ -93,9 +93,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     } catch (error) {
       await server.stop('immediate');
       if (!HELD_BY_ANOTHER.test(server.lastLogLines())) throw error;
-      if (Date.now() > giveUpAt) {
-        throw new DataFolderInUseError(dataFolder, readLock(cluster)?.pid ?? 0);
-      }
+      const holder = readLock(cluster);
+      if (Date.now() > giveUpAt) throw holder ? new DataFolderInUseError(dataFolder, holder.pid) : error;
       await delay(100);
     }
   }
@@ -117,10 +116,11 @@ function launch(
     ...options.settings,
     listen_addresses: '',
     port: String(SOCKET_PORT),
-    unix_socket_directories: `"${socketFolder}"`,
+    // A list, in which quotes protect commas and spaces.
+    unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
   };
-  const logFile = options.log ? undefined : openLogFile(join(dataFolder, 'postgres.log'));
+  const logFile = options.log ? undefined : openLogFile(join(dataFolder, 'postgres.log'), user);
   const server = spawnServer(
     postgres,
     [
@@ -132,7 +132,7 @@ function launch(
   );
   void server.closed.then(() => {
     logFile?.close();
-    if (!socketFolder.startsWith(dataFolder)) rmSync(socketFolder, { recursive: true, force: true });
+    removeSocketFolder(socketFolder, dataFolder);
   });
   return server;
 }

@@ -1,13 +1,23 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fchownSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+
+import { type ServerUser } from './server-user.js';
 
 export interface LogFile {
   write(line: string): void;
   close(): void;
 }
 
-/** Appends lines to a file only its owner can read; at `limit` bytes it is renamed to `<path>.1`, replacing the one before. */
-export function openLogFile(path: string, limit = 4 * 1024 * 1024): LogFile {
-  const open = () => openSync(path, 'a', 0o600);
+/**
+ * Appends lines to a file that only its owner, the server user, can read; at `limit` bytes it is renamed to `<path>.1`,
+ * replacing the one before.
+ */
+export function openLogFile(path: string, { uid, gid }: ServerUser, limit = 4 * 1024 * 1024): LogFile {
+  const open = () => {
+    const opened = openSync(path, 'a', 0o600);
+    // Else a single start by root would shut the folder's owner out of his log.
+    if (uid !== undefined && gid !== undefined) fchownSync(opened, uid, gid);
+    return opened;
+  };
   let file = open();
   let size = fstatSync(file).size;
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lchownSync, lstatSync, mkdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataFolderUnusableError } from './errors.js';
@@ -41,9 +41,20 @@ function makePrivate(folder: string, user: ServerUser): string {
       );
     }
   }
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  // Never through a link that somebody put there in the meantime.
+  if (user.uid !== undefined && user.gid !== undefined) lchownSync(folder, user.uid, user.gid);
   else chmodSync(folder, 0o700);
   return folder;
+}
+
+/** Tidies a temporary one up; after a crash, files in it keep it until the next start uses it again. */
+export function removeSocketFolder(folder: string, dataFolder: string): void {
+  if (folder === join(dataFolder, 'socket')) return;
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 /** `postgres://` with the socket folder as an encoded host: understood by `pg`, TypeORM and `new URL` alike. */

@@ -24,6 +24,9 @@ const itAsNobody = itWhen(
   'needs root, and Node and this checkout where nobody can read them',
 );
 const quick = { syncInitdb: false, settings: { fsync: 'off' } };
+/** Each test creates a database of its own, which takes its time on a loaded machine. */
+const PATIENCE_MS = 30_000;
+
 let scratch: ReturnType<typeof scratchFolder>;
 
 beforeEach(() => {
@@ -54,11 +57,15 @@ async function expectToRun(options: Parameters<typeof startEmbeddedPostgres>[0])
   }
 }
 
-it('makes the links that a blocked install script left out', async () => {
-  const nativeFolder = packageWithoutLinks(scratch.path);
-  await expectToRun({ dataFolder: join(scratch.path, 'postgres'), nativeFolder });
-  for (const link of links(nativeFolder)) expect(lstatSync(link).isSymbolicLink()).toBe(true);
-});
+it(
+  'makes the links that a blocked install script left out',
+  async () => {
+    const nativeFolder = packageWithoutLinks(scratch.path);
+    await expectToRun({ dataFolder: join(scratch.path, 'postgres'), nativeFolder });
+    for (const link of links(nativeFolder)) expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  },
+  PATIENCE_MS,
+);
 
 itAsRoot(
   'runs binaries and data below a folder that only root may enter',
@@ -76,22 +83,26 @@ itAsRoot(
   20_000,
 );
 
-itAsRoot('renews a copy of the binaries that a cleaner of temporary files has thinned out', () => {
-  const closed = join(scratch.path, 'root-only');
-  mkdirSync(closed, { mode: 0o700 });
-  const native = packageWithoutLinks(closed);
-  const { postgres } = prepareBinaries(native, scratch.path, NOBODY);
-  truncateSync(postgres, 10);
-  expect(prepareBinaries(native, scratch.path, NOBODY).postgres).toBe(postgres);
-  expect(statSync(postgres).size).toBeGreaterThan(1_000_000);
-  const copy = dirname(dirname(postgres));
-  expect(readdirSync(scratch.path).filter((name) => join(scratch.path, name).startsWith(copy))).toHaveLength(
-    1,
-  );
+itAsRoot(
+  'renews a copy of the binaries that a cleaner of temporary files has thinned out',
+  () => {
+    const closed = join(scratch.path, 'root-only');
+    mkdirSync(closed, { mode: 0o700 });
+    const native = packageWithoutLinks(closed);
+    const { postgres } = prepareBinaries(native, scratch.path, NOBODY);
+    truncateSync(postgres, 10);
+    expect(prepareBinaries(native, scratch.path, NOBODY).postgres).toBe(postgres);
+    expect(statSync(postgres).size).toBeGreaterThan(1_000_000);
+    const copy = dirname(dirname(postgres));
+    expect(
+      readdirSync(scratch.path).filter((name) => join(scratch.path, name).startsWith(copy)),
+    ).toHaveLength(1);
 
-  chmodSync(copy, 0o777);
-  expect(() => prepareBinaries(native, scratch.path, NOBODY)).toThrow(/not a folder of ours/);
-});
+    chmodSync(copy, 0o777);
+    expect(() => prepareBinaries(native, scratch.path, NOBODY)).toThrow(/not a folder of ours/);
+  },
+  PATIENCE_MS,
+);
 
 itAsNobody(
   'runs for an ordinary user from a package folder of somebody else without links',

@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import { systemContext } from '../../platform/context/request-context.js';
+import { isUnavailable } from '../../platform/database/sqlstate.js';
+import type { Tx } from '../../platform/database/statement.js';
+import { CommitUnknownError, UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Publisher } from '../../platform/events/index.js';
+import { CodedError } from '../../platform/graphql/errors.js';
+import { BatchRepository, type LoadLimits } from './data/batch.repository.js';
+import { lockPool, type PoolTrail, trailOf } from './data/pool-trail.js';
+import type { Outcome } from './domain/command.js';
+import { type BatchDecision, decideBatch, type Item, notFound } from './domain/decide.js';
+import { WindowTooShortError } from './domain/free-space.js';
+import { MoreNeededError } from './domain/ledger.js';
+
+/** Longer queues are served in several batches, so that none holds its pool's lock for long. */
+const MOST_ITEMS = 500;
+const DUE_BESIDE_ITEMS = 1_000;
+const DUE_IN_SWEEP = 10_000;
+/** The statements serve every mix of items with one plan; planning them anew would cost more than running them. */
+const ONE_PLAN = `SET LOCAL plan_cache_mode = 'force_generic_plan'`;
+
+interface Waiting {
+  readonly item: Item;
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+}
+
+interface Queue {
+  readonly waiting: Waiting[];
+  running: boolean;
+}
+
+/**
+ * Serves the items of each pool in batches: one queue per pool, at most one batch in flight, and what arrives
+ * meanwhile is the next one. A batch is one unit of work with a fixed number of round trips whatever its size.
+ */
+@Injectable()
+export class AllocationEngine {
+  private readonly queues = new Map<number, Queue>();
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly batches: BatchRepository,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /** Resolves after COMMIT. Rejects with UNAVAILABLE when the database is away, telling whether anything can have happened. */
+  submit(poolId: number, item: Item): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      let queue = this.queues.get(poolId);
+      if (!queue) this.queues.set(poolId, (queue = { waiting: [], running: false }));
+      queue.waiting.push({ item, resolve, reject });
+      if (!queue.running) {
+        queue.running = true;
+        setImmediate(() => void this.drain(poolId, queue));
+      }
+    });
+  }
+
+  /** Turns everything that is due in a pool; returns how many changes that made. */
+  async sweep(poolId: number): Promise<number> {
+    const changes = await this.unitOfWork.run(
+      systemContext('sweep'),
+      async (tx, opened) => {
+        const trail = trailOf(poolId, opened);
+        return trail ? (await this.turnAllDue(tx, trail)).sequence - trail.sequence : 0;
+      },
+      lockPool(poolId),
+    );
+    if (changes > 0) this.publisher.wake();
+    return changes;
+  }
+
+  private async drain(poolId: number, queue: Queue): Promise<void> {
+    while (queue.waiting.length > 0) {
+      const batch = queue.waiting.splice(0, MOST_ITEMS);
+      await this.serve(poolId, batch);
+    }
+    queue.running = false;
+    this.queues.delete(poolId);
+  }
+
+  private async serve(poolId: number, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.runBatch(poolId, batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => resolve(outcomes[index]!));
+    } catch (error) {
+      if (batch.length === 1 || error instanceof CommitUnknownError || isUnavailable(error)) {
+        for (const { reject } of batch) reject(faultOf(error));
+        return;
+      }
+      // one item that PostgreSQL refuses must not cost the others theirs
+      for (const waiting of batch) await this.serve(poolId, [waiting]);
+    }
+  }
+
+  private async runBatch(poolId: number, items: readonly Item[]): Promise<readonly Outcome[]> {
+    const { outcomes, changes } = await this.unitOfWork.run(
+      systemContext('batch'),
+      async (tx, opened) => {
+        const trail = trailOf(poolId, opened);
+        const decision = trail && (await this.decide(tx, trail, items));
+        return decision ?? { outcomes: items.map(() => missingPool(poolId)), changes: [] };
+      },
+      [ONE_PLAN, ...lockPool(poolId)],
+    );
+    if (changes.length > 0) this.publisher.wake();
+    return outcomes;
+  }
+
+  private async decide(tx: Tx, locked: PoolTrail, items: readonly Item[]): Promise<BatchDecision | null> {
+    let trail = locked;
+    let limits: LoadLimits = { window: items.length, due: DUE_BESIDE_ITEMS, counts: false };
+    for (;;) {
+      const state = await this.batches.load(tx, trail.poolId, trail.now, items, limits);
+      if (!state) return null;
+      try {
+        const decision = decideBatch(state, items);
+        await this.batches.write(tx, trail, decision);
+        return decision;
+      } catch (error) {
+        if (error instanceof WindowTooShortError) limits = { ...limits, window: limits.window * 8 };
+        else if (!(error instanceof MoreNeededError)) throw error;
+        else if (error.what === 'totals') limits = { ...limits, counts: true };
+        else trail = await this.turnAllDue(tx, trail);
+      }
+    }
+  }
+
+  private async turnAllDue(tx: Tx, locked: PoolTrail): Promise<PoolTrail> {
+    let trail = locked;
+    for (;;) {
+      const state = await this.batches.load(tx, trail.poolId, trail.now, [], { window: 1, due: DUE_IN_SWEEP, counts: false });
+      if (!state) return trail;
+      const decision = decideBatch(state, []);
+      await this.batches.write(tx, trail, decision);
+      trail = { ...trail, sequence: trail.sequence + decision.changes.length };
+      if (!state.moreDue) return trail;
+    }
+  }
+}
+
+function missingPool(poolId: number): Outcome {
+  return { ok: false, failure: notFound(`pool_${poolId}`) };
+}
+
+function faultOf(error: unknown): unknown {
+  if (error instanceof CommitUnknownError) {
+    return new CodedError(
+      'UNAVAILABLE',
+      'The database went away while this was being committed: it may have happened. Repeat it with the same key, or look before you repeat it without one.',
+    );
+  }
+  return error;
+}

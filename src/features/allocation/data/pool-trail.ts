@@ -1,0 +1,52 @@
+import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
+import type { RequestContext } from '../../../platform/context/request-context.js';
+import type { Tx } from '../../../platform/database/statement.js';
+import type { ChangeNote } from '../../../platform/events/index.js';
+
+/**
+ * Statements that lock a pool and read the clock, to travel with BEGIN. The clock is a statement of its own after
+ * the lock: in one with it, it would be read before the wait.
+ */
+export function lockPool(poolId: number): string[] {
+  if (!Number.isSafeInteger(poolId)) throw new RangeError(`not a pool id: ${poolId}`);
+  return [`SELECT sequence, recorded_at FROM pool WHERE id = ${poolId} FOR NO KEY UPDATE`, 'SELECT cadastre_now() AS now'];
+}
+
+/** What the statements of `lockPool` found; null where the pool does not exist. */
+export function trailOf(poolId: number, opened: readonly Record<string, unknown>[][]): PoolTrail | null {
+  const [lock, clock] = opened.slice(-2);
+  const row = lock?.[0] as { sequence: number; recorded_at: string } | undefined;
+  if (!row) return null;
+  const now = parseInstant((clock![0] as { now: string }).now);
+  return { poolId, sequence: row.sequence, recordedAt: parseInstant(row.recorded_at), now };
+}
+
+/** A pool whose row this transaction has locked, and where its trail stands. */
+export interface PoolTrail {
+  readonly poolId: number;
+  readonly sequence: number;
+  readonly recordedAt: Instant;
+  /** The instant that all decisions of the transaction use. */
+  readonly now: Instant;
+}
+
+/** Records changes of a locked pool, at `trail.now`, in the given order. Draws their sequence. */
+export async function recordPoolChanges(tx: Tx, ctx: RequestContext, trail: PoolTrail, notes: readonly ChangeNote[]): Promise<void> {
+  const rows = notes.map((note, index) => ({ ...note, sequence: trail.sequence + index + 1 }));
+  await tx.query(
+    `WITH recorded AS (
+       INSERT INTO change (pool_id, sequence, at, recorded_at, actor, correlation, action, subject, detail)
+       SELECT $1, c.sequence, $2, $3, $4, $5, c.action, c.subject, c.detail
+       FROM json_to_recordset($6::json) AS c (sequence bigint, action text, subject text, detail jsonb) ORDER BY c.sequence)
+     UPDATE pool SET sequence = $7, recorded_at = $3 WHERE id = $1`,
+    [
+      trail.poolId,
+      formatInstant(trail.now),
+      formatInstant(Math.max(trail.now, trail.recordedAt)),
+      ctx.actor,
+      ctx.correlation,
+      JSON.stringify(rows),
+      trail.sequence + rows.length,
+    ],
+  );
+}

@@ -1,0 +1,140 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import type { Instant } from '../context/instant.js';
+import { formatInstant } from '../context/instant.js';
+import { Database } from '../database/database.js';
+import { type Change, CHANGE_COLUMNS, type ChangeRow, changeOf } from './change.js';
+import { CHANNEL_PUBLISHED } from './publisher.js';
+
+const PAGE = 500;
+const POLL_MS = 1_000;
+
+/** Where a consumer resumes: after a position, or after a sequence of one pool. */
+export type FeedStart = { readonly position: number } | { readonly poolId: number; readonly sequence: number };
+
+/** What follows the place asked for is no longer kept in the feed. */
+export class PositionGoneError extends Error {
+  constructor(
+    /** The oldest position (or sequence of the pool) that is kept; null where none is. */
+    readonly oldest: number | null,
+  ) {
+    super('the feed no longer keeps what follows this place');
+    this.name = 'PositionGoneError';
+  }
+}
+
+/** Published changes in order, from any place on and then as they come. At least once, and none is skipped. */
+@Injectable()
+export class ChangeFeed implements OnApplicationShutdown {
+  private listener: Promise<PoolClient> | null = null;
+  private readonly waiting = new Set<() => void>();
+  private closed = false;
+
+  constructor(private readonly database: Database) {}
+
+  /** The last position given; 0 before the first. */
+  async lastPosition(): Promise<number> {
+    const [row] = await this.database.query<{ position: number }>('SELECT position FROM publisher');
+    return row!.position;
+  }
+
+  /** The last sequence of a pool that has a position; 0 before the first. */
+  async lastSequence(poolId: number): Promise<number> {
+    const [row] = await this.database.query<{ sequence: number | null }>(
+      'SELECT max(sequence) AS sequence FROM change WHERE pool_id = $1 AND position IS NOT NULL',
+      [poolId],
+    );
+    return row!.sequence ?? 0;
+  }
+
+  /** Throws PositionGoneError where the first change after `start` was recorded before `keptSince`. */
+  async requireKept(start: FeedStart, keptSince: Instant): Promise<void> {
+    const [next] = await this.page(start, 1);
+    if (!next || next.recordedAt >= keptSince) return;
+    throw new PositionGoneError(await this.oldestKept(start, keptSince));
+  }
+
+  /** Ends when `signal` aborts. A slow consumer costs one page of memory: nothing is buffered beyond it. */
+  async *follow(start: FeedStart, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
+    let at = start;
+    while (!signal.aborted && !this.closed) {
+      // before the read, so that what is published in between is not slept through
+      const published = this.nextPublished(signal);
+      const page = await this.page(at, PAGE);
+      for (const change of page) {
+        if (signal.aborted) return;
+        yield change;
+        at = 'poolId' in at ? { poolId: at.poolId, sequence: change.sequence! } : { position: change.position! };
+      }
+      if (page.length < PAGE) await published;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.closed = true;
+    this.announce();
+    (await this.listener?.catch(() => null))?.release(true);
+  }
+
+  private async page(start: FeedStart, limit: number): Promise<Change[]> {
+    const rows =
+      'poolId' in start
+        ? await this.database.query<ChangeRow>(
+            `SELECT ${CHANGE_COLUMNS} FROM change WHERE pool_id = $1 AND sequence > $2 AND position IS NOT NULL ORDER BY sequence LIMIT $3`,
+            [start.poolId, start.sequence, limit],
+          )
+        : await this.database.query<ChangeRow>(
+            `SELECT ${CHANGE_COLUMNS} FROM change WHERE position > $1 ORDER BY position LIMIT $2`,
+            [start.position, limit],
+          );
+    return rows.map(changeOf);
+  }
+
+  private async oldestKept(start: FeedStart, keptSince: Instant): Promise<number | null> {
+    const [place, condition, values] =
+      'poolId' in start ? ['sequence', 'pool_id = $2 AND position IS NOT NULL', [start.poolId]] : ['position', 'position IS NOT NULL', []];
+    const [row] = await this.database.query<{ oldest: number | null }>(
+      `SELECT min(${place}) AS oldest FROM change WHERE recorded_at >= $1 AND ${condition}`,
+      [formatInstant(keptSince), ...values],
+    );
+    return row!.oldest;
+  }
+
+  /** Resolves at the next NOTIFY, after a second in case one got lost, or when `signal` aborts. */
+  private nextPublished(signal: AbortSignal): Promise<void> {
+    this.listen();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, POLL_MS);
+      this.waiting.add(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  private listen(): void {
+    if (this.listener || this.closed) return;
+    this.listener = this.openListener();
+    // without it polling goes on; the next wait tries again
+    this.listener.catch(() => (this.listener = null));
+  }
+
+  private async openListener(): Promise<PoolClient> {
+    const client = await this.database.connect();
+    client.on('notification', () => this.announce());
+    client.on('error', () => {
+      client.release(true);
+      this.listener = null;
+    });
+    await client.query(`LISTEN ${CHANNEL_PUBLISHED}`);
+    return client;
+  }
+
+  private announce(): void {
+    for (const done of [...this.waiting]) done();
+  }
+}

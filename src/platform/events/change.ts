@@ -1,0 +1,62 @@
+import { type Instant, parseInstant } from '../context/instant.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Tx } from '../database/statement.js';
+
+/** One change as it was recorded: audit trail and event in one. */
+export interface Change {
+  readonly id: number;
+  /** Null for what belongs to no pool. */
+  readonly poolId: number | null;
+  /** Gapless within the pool. */
+  readonly sequence: number | null;
+  /** Gapless over the whole service; null until the publisher has given it. */
+  readonly position: number | null;
+  /** When it took effect; of an expiry the due time. */
+  readonly at: Instant;
+  readonly recordedAt: Instant;
+  readonly actor: string;
+  readonly correlation: string;
+  /** `<noun>.<what happened>`, as `allocation.released`. */
+  readonly action: string;
+  /** Id of what changed, as clients write it. */
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface ChangeRow extends Record<string, unknown> {
+  id: number;
+  pool_id: number | null;
+  sequence: number | null;
+  position: number | null;
+  at: string;
+  recorded_at: string;
+  actor: string;
+  correlation: string;
+  action: string;
+  subject: string;
+  detail: Record<string, unknown>;
+}
+
+export const CHANGE_COLUMNS = 'id, pool_id, sequence, position, at, recorded_at, actor, correlation, action, subject, detail';
+
+export function changeOf(row: ChangeRow): Change {
+  const { id, sequence, position, actor, correlation, action, subject, detail } = row;
+  const times = { at: parseInstant(row.at), recordedAt: parseInstant(row.recorded_at) };
+  return { id, poolId: row.pool_id, sequence, position, ...times, actor, correlation, action, subject, detail };
+}
+
+/** What happened, as a feature says it. */
+export interface ChangeNote {
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Records a change that belongs to no pool, in the transaction that makes it. */
+export async function recordChange(tx: Tx, ctx: RequestContext, note: ChangeNote): Promise<void> {
+  await tx.query(
+    `INSERT INTO change (at, recorded_at, actor, correlation, action, subject, detail)
+     SELECT now, now, $1, $2, $3, $4, $5 FROM (SELECT cadastre_now() AS now) c`,
+    [ctx.actor, ctx.correlation, note.action, note.subject, note.detail],
+  );
+}

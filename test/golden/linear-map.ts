@@ -1,0 +1,35 @@
+import { type Address } from '../../src/address/address.js';
+import { type Prefix } from '../../src/address/prefix.js';
+
+/** Longest match by reading everything: the oracle for PrefixMap. */
+export class LinearMap<V> {
+  constructor(readonly entries: readonly (readonly [Prefix, V])[]) {}
+
+  /** Of equal prefixes the later one counts. */
+  distinct(): [Prefix, V][] {
+    return [
+      ...new Map(
+        this.entries.map(([prefix, value]) => [prefix.toString(), [prefix, value] as [Prefix, V]]),
+      ).values(),
+    ];
+  }
+
+  longestMatch(address: Address): [Prefix, V] | null {
+    let longest: [Prefix, V] | null = null;
+    for (const entry of this.distinct()) {
+      if (entry[0].contains(address) && (longest === null || entry[0].length > longest[0].length))
+        longest = entry;
+    }
+    return longest;
+  }
+
+  supernetsOf(prefix: Prefix): [Prefix, V][] {
+    const found = this.distinct().filter(([each]) => each.contains(prefix));
+    return found.sort(([a], [b]) => a.length - b.length);
+  }
+
+  subnetsOf(prefix: Prefix): [Prefix, V][] {
+    const found = this.distinct().filter(([each]) => prefix.contains(each));
+    return found.sort(([a], [b]) => a.compare(b));
+  }
+}
