@@ -36,16 +36,34 @@ export class ExplorerController {
   }
 }
 
+/** Stands in the page's options where a function has to go, which JSON cannot carry. */
+const PLACEHOLDER = 'connection-params';
+
+/** GraphiQL gives its headers to fetch only, so a subscription takes the token of the last request before it. */
+const REMEMBER_TOKEN = `
+  let authorization;
+  const plainFetch = window.fetch;
+  window.fetch = (input, init) => {
+    authorization = new Headers(init?.headers).get('authorization') ?? authorization;
+    return plainFetch(input, init);
+  };
+`;
+
 /** Loaded when first asked for, since the package is 9 MB of text. */
 async function render(): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({
+  const options = {
     title: 'Cadastre explorer',
     endpoint: ENDPOINT,
-    subscriptionsProtocol: 'GRAPHQL_WS' as never,
+    subscriptionsProtocol: 'WS',
+    connectionParams: PLACEHOLDER,
     headers: JSON.stringify({ authorization: 'Bearer <token>' }, null, 2),
-    defaultQuery: '# Put your token into Headers below.\n{\n  __typename\n}\n',
-  });
+    defaultQuery:
+      '# Put your token into Headers below. A subscription uses the token of the last query.\n{\n  __typename\n}\n',
+  };
+  const html = renderGraphiQL(options as Parameters<typeof renderGraphiQL>[0])
+    .replace('<script>', () => `<script>${REMEMBER_TOKEN}`)
+    .replace(`"${PLACEHOLDER}"`, () => '() => ({ authorization })');
   return { html, policy: policyFor(html) };
 }
 

@@ -89,9 +89,14 @@ export class SubscriptionServer implements OnApplicationBootstrap, OnModuleDestr
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
-    this.sockets.handleUpgrade(request, socket, head, (client: WebSocket) =>
-      this.sockets.emit('connection', client, request),
-    );
+    this.sockets.handleUpgrade(request, socket, head, (client: WebSocket) => {
+      this.sockets.emit('connection', client, request);
+      // graphql-ws writes what a client did wrong to the console; ws has closed the connection by then
+      client.removeAllListeners('error');
+      client.on('error', (error: Error) =>
+        this.logger.debug({ msg: 'connection failed', reason: error.message }),
+      );
+    });
   }
 
   private async open(connection: Connection): Promise<boolean> {

@@ -25,7 +25,11 @@ export class HttpErrorsFilter implements ExceptionFilter {
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     // a body that was not read to its end leaves nothing to read the next request from
     if (status === 413) void reply.header('connection', 'close');
-    void reply.code(status).send({ errors: [toClientError(wrapped.toJSON(), wrapped)] });
+    // a handler may have announced another type before it failed
+    void reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send({ errors: [toClientError(wrapped.toJSON(), wrapped)] });
     this.logger.debug({ msg: messageOf(error), correlation: request.id, status });
   }
 }
