@@ -4,7 +4,11 @@ import { violates } from '../../platform/database/sqlstate.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Publisher, recordChange } from '../../platform/events/index.js';
 import { numberOfId, publicId, requireName } from '../../platform/graphql/public-id.js';
-import { type NewRoutingDomain, type RoutingDomain, RoutingDomainRepository } from './data/routing-domain.repository.js';
+import {
+  type NewRoutingDomain,
+  type RoutingDomain,
+  RoutingDomainRepository,
+} from './data/routing-domain.repository.js';
 
 export type CreateRoutingDomainOutcome =
   | { readonly ok: true; readonly routingDomain: RoutingDomain }
@@ -24,7 +28,11 @@ export class RoutingDomainsService {
       const routingDomain = await this.unitOfWork.run(ctx, async (tx) => {
         const made = await this.domains.insert(tx, ctx, domain);
         const { name, description, tags } = domain;
-        await recordChange(tx, ctx, { action: 'routing_domain.created', subject: publicId('routingDomain', made.id), detail: { name, description, tags } });
+        await recordChange(tx, ctx, {
+          action: 'routing_domain.created',
+          subject: publicId('routingDomain', made.id),
+          detail: { name, description, tags },
+        });
         return made;
       });
       this.publisher.wake();

@@ -1,4 +1,14 @@
-import { Check, Column, Entity, Exclusion, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import {
+  Check,
+  Column,
+  Entity,
+  Exclusion,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  Unique,
+} from 'typeorm';
 import type { AllocationStatus, ClaimState, Holder, Placement } from '../domain/allocation.js';
 
 // Schema only: rows are read and written by SQL (docs/decisions/0014). Every constraint of the migrations stands here
@@ -18,21 +28,37 @@ import type { AllocationStatus, ClaimState, Holder, Placement } from '../domain/
 @ForeignKey('routing_domain', ['routing_domain_id'], ['id'], { name: 'pool_routing_domain' })
 @Index('pool_by_routing_domain', ['routing_domain_id'])
 export class PoolEntity {
-  @PrimaryGeneratedColumn('identity', { type: 'int', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'pool_pkey' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'int',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'pool_pkey',
+  })
   id!: number;
   @Column({ type: 'text' }) name!: string;
   @Column({ type: 'text', default: '' }) description!: string;
   @Column({ type: 'smallint' }) family!: number;
-  @Column({ type: 'int4range', comment: 'Uniqueness scope: (,) GLOBAL root, [d,d] root of routing domain d, empty for a child pool' })
+  @Column({
+    type: 'int4range',
+    comment: 'Uniqueness scope: (,) GLOBAL root, [d,d] root of routing domain d, empty for a child pool',
+  })
   scope!: string;
   @Column({ type: 'int', nullable: true }) routing_domain_id!: number | null;
   @Column({ type: 'smallint', nullable: true }) min_prefix_length!: number | null;
   @Column({ type: 'smallint', nullable: true }) max_prefix_length!: number | null;
   @Column({ type: 'smallint', nullable: true }) default_prefix_length!: number | null;
   @Column({ type: 'text', array: true, default: () => `'{}'` }) required_tags!: string[];
-  @Column({ type: 'enum', enum: ['BEST_FIT', 'SPARSE', 'LAST', 'NEAR'], enumName: 'placement', default: 'BEST_FIT' })
+  @Column({
+    type: 'enum',
+    enum: ['BEST_FIT', 'SPARSE', 'LAST', 'NEAR'],
+    enumName: 'placement',
+    default: 'BEST_FIT',
+  })
   placement!: Placement;
-  @Column({ type: 'int', default: 86400, comment: 'Seconds for which a released CIDR is handed out to nobody else' })
+  @Column({
+    type: 'int',
+    default: 86400,
+    comment: 'Seconds for which a released CIDR is handed out to nobody else',
+  })
   quarantine_seconds!: number;
   @Column({ type: 'cidr', array: true, default: () => `'{}'` }) excluded!: string[];
   @Column({ type: 'boolean', default: false }) auto_adopt!: boolean;
@@ -40,8 +66,13 @@ export class PoolEntity {
   @Column({ type: 'int', default: 1 }) version!: number;
   @Column({ type: 'timestamptz' }) created_at!: string;
   @Column({ type: 'text' }) created_by!: string;
-  @Column({ type: 'bigint', default: 0, comment: 'Last sequence drawn for a change of this pool; gapless' }) sequence!: number;
-  @Column({ type: 'timestamptz', default: () => `'-infinity'`, comment: 'When the last change of this pool was recorded; never runs back' })
+  @Column({ type: 'bigint', default: 0, comment: 'Last sequence drawn for a change of this pool; gapless' })
+  sequence!: number;
+  @Column({
+    type: 'timestamptz',
+    default: () => `'-infinity'`,
+    comment: 'When the last change of this pool was recorded; never runs back',
+  })
   recorded_at!: string;
 }
 
@@ -56,12 +87,27 @@ export class PoolEntity {
    OR (source_id IS NOT NULL AND source_cidr IS NOT DISTINCT FROM cidr AND source_allocated IS TRUE)`,
 )
 @Exclusion('root_cidr_overlap', 'USING gist (cidr inet_ops WITH &&, scope WITH &&) WHERE (source_id IS NULL)')
-@Exclusion('pool_cidr_overlap', `USING gist (cidr inet_ops WITH &&, int4range(pool_id, pool_id, '[]') WITH &&)`)
-@ForeignKey(() => PoolEntity, ['pool_id', 'family', 'scope'], ['id', 'family', 'scope'], { name: 'pool_cidr_pool', onUpdate: 'CASCADE' })
-@ForeignKey(() => AllocationEntity, ['source_id', 'source_cidr', 'source_allocated'], ['id', 'cidr', 'allocated'], { name: 'pool_cidr_source' })
+@Exclusion(
+  'pool_cidr_overlap',
+  `USING gist (cidr inet_ops WITH &&, int4range(pool_id, pool_id, '[]') WITH &&)`,
+)
+@ForeignKey(() => PoolEntity, ['pool_id', 'family', 'scope'], ['id', 'family', 'scope'], {
+  name: 'pool_cidr_pool',
+  onUpdate: 'CASCADE',
+})
+@ForeignKey(
+  () => AllocationEntity,
+  ['source_id', 'source_cidr', 'source_allocated'],
+  ['id', 'cidr', 'allocated'],
+  { name: 'pool_cidr_source' },
+)
 @Index('pool_cidr_by_pool', ['pool_id'])
 export class PoolCidrEntity {
-  @PrimaryGeneratedColumn('identity', { type: 'int', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'pool_cidr_pkey' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'int',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'pool_cidr_pkey',
+  })
   id!: number;
   @Column({ type: 'int' }) pool_id!: number;
   @Column({ type: 'smallint' }) family!: number;
@@ -87,35 +133,63 @@ const LIVE = `status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`;
   'allocation_claim',
   `claim IS NULL OR (key IS NOT NULL AND request IS NOT NULL AND status IN ('RESERVED', 'ALLOCATED', 'EXPIRED'))`,
 )
-@Check('allocation_pending', `claim <> 'PENDING' OR (replaces IS NOT NULL AND status IN ('RESERVED', 'EXPIRED'))`)
-@Exclusion('allocation_overlap', `USING spgist (allocation_key(pool_cidr_id, cidr) inet_ops WITH &&) WHERE (${LIVE})`)
-@ForeignKey(() => PoolCidrEntity, ['live_in', 'pool_id', 'pool_cidr'], ['id', 'pool_id', 'cidr'], { name: 'allocation_in_pool_cidr' })
+@Check(
+  'allocation_pending',
+  `claim <> 'PENDING' OR (replaces IS NOT NULL AND status IN ('RESERVED', 'EXPIRED'))`,
+)
+@Exclusion(
+  'allocation_overlap',
+  `USING spgist (allocation_key(pool_cidr_id, cidr) inet_ops WITH &&) WHERE (${LIVE})`,
+)
+@ForeignKey(() => PoolCidrEntity, ['live_in', 'pool_id', 'pool_cidr'], ['id', 'pool_id', 'cidr'], {
+  name: 'allocation_in_pool_cidr',
+})
 @Index('allocation_open_claim', ['pool_id', 'key'], { unique: true, where: `claim = 'OPEN'` })
 @Index('allocation_pending_claim', ['pool_id', 'key'], { unique: true, where: `claim = 'PENDING'` })
 @Index('allocation_expiring', ['pool_id', 'expires_at'], { where: `status = 'RESERVED'` })
 @Index('allocation_quarantined', ['pool_id', 'available_at'], { where: `status = 'QUARANTINED'` })
-@Index('allocation_claim_ending', ['pool_id', 'expires_at'], { where: `status = 'EXPIRED' AND claim IS NOT NULL` })
+@Index('allocation_claim_ending', ['pool_id', 'expires_at'], {
+  where: `status = 'EXPIRED' AND claim IS NOT NULL`,
+})
 @Index('allocation_released_key', ['pool_id', 'key'], { where: `status = 'QUARANTINED' AND key IS NOT NULL` })
 @Index('allocation_by_pool', ['pool_id', 'cidr'])
 @Index('allocation_by_live_in', ['live_in'], { where: 'live_in IS NOT NULL' })
 export class AllocationEntity {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT', primaryKeyConstraintName: 'allocation_pkey' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'allocation_pkey',
+  })
   id!: number;
   @Column({ type: 'int' }) pool_id!: number;
   @Column({ type: 'int' }) pool_cidr_id!: number;
   @Column({ type: 'cidr' }) pool_cidr!: string;
   @Column({ type: 'cidr' }) cidr!: string;
-  @Column({ type: 'enum', enum: ['RESERVED', 'ALLOCATED', 'QUARANTINED', 'RELEASED', 'EXPIRED'], enumName: 'allocation_status' })
+  @Column({
+    type: 'enum',
+    enum: ['RESERVED', 'ALLOCATED', 'QUARANTINED', 'RELEASED', 'EXPIRED'],
+    enumName: 'allocation_status',
+  })
   status!: AllocationStatus;
   @Column({ type: 'boolean' }) allocated!: boolean;
-  @Column({ type: 'int', nullable: true, comment: 'pool_cidr_id while the allocation is live, else NULL: the reference that keeps a pool CIDR in place' })
+  @Column({
+    type: 'int',
+    nullable: true,
+    comment:
+      'pool_cidr_id while the allocation is live, else NULL: the reference that keeps a pool CIDR in place',
+  })
   live_in!: number | null;
   @Column({ type: 'timestamptz', nullable: true }) expires_at!: string | null;
   @Column({ type: 'timestamptz', nullable: true }) available_at!: string | null;
   @Column({ type: 'timestamptz', nullable: true }) released_at!: string | null;
   @Column({ type: 'timestamptz', nullable: true }) held_until!: string | null;
   @Column({ type: 'text', nullable: true }) key!: string | null;
-  @Column({ type: 'text', nullable: true, comment: 'Canonical request under the key: /24, 10.0.0.0/24 or default' }) request!: string | null;
+  @Column({
+    type: 'text',
+    nullable: true,
+    comment: 'Canonical request under the key: /24, 10.0.0.0/24 or default',
+  })
+  request!: string | null;
   @Column({
     type: 'enum',
     enum: ['OPEN', 'PENDING'],
@@ -129,7 +203,12 @@ export class AllocationEntity {
   @Column({ type: 'jsonb', default: () => `'{}'` }) holder!: Holder;
   @Column({ type: 'jsonb', default: () => `'{}'` }) tags!: Record<string, string>;
   @Column({ type: 'text', default: '' }) description!: string;
-  @Column({ type: 'text', array: true, default: () => `'{}'`, comment: 'Rules of the pool that it broke when it was adopted' })
+  @Column({
+    type: 'text',
+    array: true,
+    default: () => `'{}'`,
+    comment: 'Rules of the pool that it broke when it was adopted',
+  })
   noncompliant!: string[];
   @Column({ type: 'int', default: 1 }) version!: number;
   @Column({ type: 'timestamptz' }) created_at!: string;
@@ -155,7 +234,11 @@ export class FreeBlockEntity {
 @ForeignKey(() => PoolCidrEntity, ['pool_cidr_id'], ['id'], { name: 'block_pool_cidr' })
 @Index('block_by_pool', ['pool_id'])
 export class BlockEntity {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'block_pkey' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'block_pkey',
+  })
   id!: number;
   @Column({ type: 'int' }) pool_id!: number;
   @Column({ type: 'int' }) pool_cidr_id!: number;

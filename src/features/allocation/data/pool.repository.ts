@@ -72,7 +72,10 @@ export class PoolRepository {
 
   /** In no order. */
   async byIds(ids: readonly number[], reader: Reader = this.database): Promise<Pool[]> {
-    const rows = await reader.query<FoundPool>({ name: 'pools-by-id', text: `SELECT ${POOL} FROM pool p WHERE p.id = ANY ($1::int[])` }, [ids]);
+    const rows = await reader.query<FoundPool>(
+      { name: 'pools-by-id', text: `SELECT ${POOL} FROM pool p WHERE p.id = ANY ($1::int[])` },
+      [ids],
+    );
     return rows.map(poolOf);
   }
 
@@ -104,7 +107,16 @@ export class PoolRepository {
       `INSERT INTO pool (name, description, family, scope, routing_domain_id, min_prefix_length, max_prefix_length,
          default_prefix_length, required_tags, placement, quarantine_seconds, excluded, auto_adopt, tags, created_at, created_by)
        VALUES ($1, $2, $3, ${SCOPE('$4')}, $4, $5, $6, $7, $8, $9, $10, $11::cidr[], $12, $13, $14, $15) RETURNING id`,
-      [pool.name, pool.description, pool.family, pool.routingDomainId, ...ruleValues(rules), pool.tags, formatInstant(now), actor],
+      [
+        pool.name,
+        pool.description,
+        pool.family,
+        pool.routingDomainId,
+        ...ruleValues(rules),
+        pool.tags,
+        formatInstant(now),
+        actor,
+      ],
     );
     return row!.id;
   }
@@ -120,7 +132,14 @@ export class PoolRepository {
   }
 
   /** Enters root CIDRs of a pool, with the blocks and free blocks that its rules leave of them. */
-  async provision(tx: Tx, poolId: number, family: Family, routingDomainId: number | null, cidrs: readonly Prefix[], excluded: readonly Prefix[]): Promise<void> {
+  async provision(
+    tx: Tx,
+    poolId: number,
+    family: Family,
+    routingDomainId: number | null,
+    cidrs: readonly Prefix[],
+    excluded: readonly Prefix[],
+  ): Promise<void> {
     const rows = await tx.query<{ id: number; cidr: string }>(
       `INSERT INTO pool_cidr (pool_id, family, scope, cidr)
        SELECT $1, $2, ${SCOPE('$3')}, c FROM unnest($4::cidr[]) c RETURNING id, cidr`,
@@ -132,7 +151,12 @@ export class PoolRepository {
   }
 
   /** Blocks what is excluded of one pool CIDR, and derives its free blocks anew. Reads all its live allocations. */
-  async replaceExcluded(tx: Tx, poolId: number, poolCidr: PoolCidr, excluded: readonly Prefix[]): Promise<void> {
+  async replaceExcluded(
+    tx: Tx,
+    poolId: number,
+    poolCidr: PoolCidr,
+    excluded: readonly Prefix[],
+  ): Promise<void> {
     await tx.query(`DELETE FROM block WHERE pool_cidr_id = $1 AND reason = 'excluded'`, [poolCidr.id]);
     const blocks = exclusionsIn(poolCidr.cidr, excluded);
     await tx.query(
@@ -166,7 +190,10 @@ export class PoolRepository {
   }
 
   async cidrsOf(reader: Reader, poolId: number): Promise<PoolCidr[]> {
-    const rows = await reader.query<{ id: number; cidr: string }>('SELECT id, cidr::text FROM pool_cidr WHERE pool_id = $1 ORDER BY cidr', [poolId]);
+    const rows = await reader.query<{ id: number; cidr: string }>(
+      'SELECT id, cidr FROM pool_cidr WHERE pool_id = $1 ORDER BY cidr',
+      [poolId],
+    );
     return rows.map(({ id, cidr }) => ({ id, cidr: Prefix.must(cidr) }));
   }
 
@@ -179,7 +206,13 @@ export class PoolRepository {
       [cidrs.map(String), scope.routingDomainId, poolId],
     );
     return rows
-      .map(({ cidr, name }): Conflict => ({ cidr: Prefix.must(cidr), allocationId: null, holder: { resourceType: 'pool', resourceId: name }, key: null, reason: 'pool' }))
+      .map(({ cidr, name }): Conflict => ({
+        cidr: Prefix.must(cidr),
+        allocationId: null,
+        holder: { resourceType: 'pool', resourceId: name },
+        key: null,
+        reason: 'pool',
+      }))
       .sort((a, b) => a.cidr.compare(b.cidr));
   }
 

@@ -1,7 +1,10 @@
 import { Prefix, PrefixSet } from '../../../address/index.js';
 
 /** Excluded ranges as blocks of one pool CIDR: clipped to it, each under the range of the rule it comes from. */
-export function exclusionsIn(poolCidr: Prefix, excluded: readonly Prefix[]): { cidr: Prefix; subject: string }[] {
+export function exclusionsIn(
+  poolCidr: Prefix,
+  excluded: readonly Prefix[],
+): { cidr: Prefix; subject: string }[] {
   return excluded
     .filter((range) => range.overlaps(poolCidr))
     .map((range) => ({ cidr: poolCidr.contains(range) ? range : poolCidr, subject: range.toString() }));

@@ -4,7 +4,11 @@ import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 @Unique('routing_domain_name_taken', ['name'])
 @Check('routing_domain_name', `name <> '' AND name !~ '^(pool|alloc|dom)_'`)
 export class RoutingDomainEntity {
-  @PrimaryGeneratedColumn('identity', { type: 'int', generatedIdentity: 'ALWAYS', primaryKeyConstraintName: 'routing_domain_pkey' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'int',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'routing_domain_pkey',
+  })
   id!: number;
   @Column({ type: 'text' }) name!: string;
   @Column({ type: 'text', default: '' }) description!: string;

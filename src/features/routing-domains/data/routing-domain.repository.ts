@@ -36,12 +36,17 @@ export class RoutingDomainRepository {
   constructor(private readonly database: Database) {}
 
   async byIds(ids: readonly number[]): Promise<RoutingDomain[]> {
-    const rows = await this.database.query<Row>(`SELECT ${COLUMNS} FROM routing_domain WHERE id = ANY ($1::int[])`, [ids]);
+    const rows = await this.database.query<Row>(
+      `SELECT ${COLUMNS} FROM routing_domain WHERE id = ANY ($1::int[])`,
+      [ids],
+    );
     return rows.map(domainOf);
   }
 
   async byName(name: string): Promise<RoutingDomain | null> {
-    const rows = await this.database.query<Row>(`SELECT ${COLUMNS} FROM routing_domain WHERE name = $1`, [name]);
+    const rows = await this.database.query<Row>(`SELECT ${COLUMNS} FROM routing_domain WHERE name = $1`, [
+      name,
+    ]);
     return rows[0] ? domainOf(rows[0]) : null;
   }
 
@@ -55,7 +60,9 @@ export class RoutingDomainRepository {
   }
 
   async count(): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM routing_domain');
+    const [row] = await this.database.query<{ count: number }>(
+      'SELECT count(*) AS count FROM routing_domain',
+    );
     return row!.count;
   }
 
