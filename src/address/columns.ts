@@ -32,7 +32,7 @@ export function trimColumns(columns: PrefixColumns, count: number): PrefixColumn
 }
 
 /** Texts joined at a time: enough to make the joining cheap, few enough to stay in the processor's cache. */
-const CHUNK = 8192;
+const CHUNK = 2048;
 const NEWLINE = 10;
 
 /**
@@ -134,6 +134,8 @@ export function prefixAt(columns: PrefixColumns, i: number): Prefix {
   return Prefix.of(addressAt(columns.family, columns.words, i), columns.lengths[i]!);
 }
 
+const SUFFIXES = Array.from({ length: 129 }, (_, length) => `/${length}`);
+
 /** Canonical texts, in order. */
 export function formatColumns({ family, words, lengths }: PrefixColumns): string[] {
   const texts = new Array<string>(lengths.length);
@@ -142,7 +144,7 @@ export function formatColumns({ family, words, lengths }: PrefixColumns): string
       family === 4
         ? formatIPv4(words[i]!)
         : formatIPv6(words[4 * i]!, words[4 * i + 1]!, words[4 * i + 2]!, words[4 * i + 3]!);
-    texts[i] = `${address}/${lengths[i]}`;
+    texts[i] = address + SUFFIXES[lengths[i]!]!;
   }
   return texts;
 }
@@ -168,12 +170,9 @@ export function orderOf({ family, words, lengths }: PrefixColumns): Uint32Array 
   let spare = new Uint32Array(n);
   const counts = new Uint32Array(65536);
   const pass = (digits: Uint32Array | Uint8Array, step: number, from: number, shift: number) => {
-    let varying = 0;
-    const first = digits[from]!;
-    for (let i = from; i < digits.length; i += step) varying |= digits[i]! ^ first;
-    if (((varying >>> shift) & 0xffff) === 0) return;
     counts.fill(0);
     for (let i = from; i < digits.length; i += step) counts[(digits[i]! >>> shift) & 0xffff]!++;
+    if (counts[(digits[from]! >>> shift) & 0xffff] === n) return;
     for (let digit = 0, total = 0; digit < 65536; digit++) {
       const count = counts[digit]!;
       counts[digit] = total;

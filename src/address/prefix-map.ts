@@ -1,7 +1,8 @@
 import { type Address } from './address.js';
 import { columnsOf, orderOf, type PrefixColumns } from './columns.js';
 import { type Family } from './family.js';
-import { IntervalIndex4, IntervalIndex6 } from './interval-index.js';
+import { IntervalIndex4 } from './interval-index4.js';
+import { IntervalIndex6 } from './interval-index6.js';
 import { intervalsOf } from './intervals.js';
 import { Prefix } from './prefix.js';
 
