@@ -9,7 +9,7 @@ const hex = (group: number): string => (HEX[group] ??= group.toString(16));
 /** Formatting is synchronous, so one set of groups serves every address. */
 const groups = new Uint16Array(8);
 
-/** Dotted decimal of a 32-bit number, signed or unsigned. About 40 ns. */
+/** Dotted decimal of a 32-bit number, signed or unsigned. */
 export function formatIPv4(value: number): string {
   return (
     DOTTED[value >>> 24]! +

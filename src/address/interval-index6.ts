@@ -1,8 +1,10 @@
 import { type Intervals } from './intervals.js';
 
-/** Keys that a search tells apart faster than another level of the index would; a slot has three bits to count them. */
-const LEAF = 6;
-const UNCOUNTED = 7;
+/** Keys that a binary search tells apart faster than another level of the index would, since a level costs two cache misses. */
+const LEAF = 32;
+/** A slot has six bits to count its keys; the highest count stands for "more, and all equal". */
+const COUNT_BITS = 6;
+const UNCOUNTED = 63;
 
 /**
  * Owner of a 128-bit address among disjoint intervals. The bits that all entries share are skipped; the next 52 of each
@@ -11,7 +13,7 @@ const UNCOUNTED = 7;
  * Real address space is crowded in a few places, where a table over a fixed number of leading bits would leave long
  * searches. So the index is a tree: each node cuts the span between its lowest and highest key into about as many equal
  * slots as it has keys, and a slot with more than a few keys is a node of its own. Each level divides the span by the
- * number of keys, so n keys need about 52 / log2(n) levels at worst. Memory about 45 bytes per boundary, of which there can be 2^28.
+ * number of keys, so n keys need about 52 / log2(n) levels at worst. Memory about 35 bytes per boundary, of which there can be 2^25.
  */
 export class IntervalIndex6 {
   readonly #words: Uint32Array;
@@ -21,7 +23,7 @@ export class IntervalIndex6 {
   readonly #common: Uint32Array;
   /** Four numbers by node, side by side for the cache: the lowest key, slots per unit of key, last slot, first slot. */
   readonly #nodes: Float64Array;
-  /** By slot: ~node when a node divides it further, else 8 * the last boundary before it + the number of keys in it. */
+  /** By slot: ~node when a node divides it further, else 64 * the last boundary before it + the number of keys in it. */
   readonly #slots: Int32Array;
 
   /** `common` and `skip`: an address and the length of a prefix that contains all entries. */
@@ -55,8 +57,8 @@ export class IntervalIndex6 {
       const at = 4 * ~slot;
       slot = this.#slots[nodes[at + 3]! + slotOf(key, nodes[at]!, nodes[at + 1]!, nodes[at + 2]!)]!;
     }
-    let low = slot >> 3;
-    let high = (slot & 7) === UNCOUNTED ? keys.length - 1 : low + (slot & 7);
+    let low = slot >> COUNT_BITS;
+    let high = (slot & UNCOUNTED) === UNCOUNTED ? keys.length - 1 : low + (slot & UNCOUNTED);
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       const start = keys[middle]!;
@@ -126,7 +128,9 @@ function buildTree(keys: Float64Array): { nodes: number[]; slots: number[] } {
       while (high < last && slotOf(keys[high + 1]!, base, scale, lastSlot) === slot) high++;
       const count = high - low;
       const divisible = count > LEAF && keys[low + 1] !== keys[high];
-      slots[offset + slot] = divisible ? ~divide(low, high) : 8 * low + Math.min(count, UNCOUNTED);
+      slots[offset + slot] = divisible
+        ? ~divide(low, high)
+        : (low << COUNT_BITS) + Math.min(count, UNCOUNTED);
       low = high;
     }
     return node;

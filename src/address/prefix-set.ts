@@ -10,6 +10,9 @@ import { Prefix } from './prefix.js';
 const FAMILIES = [4, 6] as const;
 const NONE = new Uint32Array(0);
 
+/** Searching is synchronous, so one set of words serves every question. */
+const asked = new Uint32Array(4);
+
 /**
  * A set of addresses of both families: immutable, and the same whatever prefixes it was made from. Costs are in the
  * number n of disjoint intervals; 8 bytes per IPv4 interval, 32 per IPv6 interval.
@@ -148,7 +151,6 @@ export class PrefixSet implements Iterable<Prefix> {
   }
 
   private rank(address: Address): number {
-    const { family, w0, w1, w2, w3 } = address;
     return rankOf(
       family,
       this.boundaries(family),
