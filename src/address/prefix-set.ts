@@ -151,10 +151,11 @@ export class PrefixSet implements Iterable<Prefix> {
   }
 
   private rank(address: Address): number {
-    return rankOf(
-      family,
-      this.boundaries(family),
-      Uint32Array.of(...(family === 4 ? [w3] : [w0, w1, w2, w3])),
-    );
+    const { family } = address;
+    asked[0] = family === 4 ? address.w3 : address.w0;
+    asked[1] = address.w1;
+    asked[2] = address.w2;
+    asked[3] = address.w3;
+    return rankOf(family, this.boundaries(family), asked);
   }
 }
