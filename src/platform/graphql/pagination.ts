@@ -62,10 +62,13 @@ export interface Connection<Node> {
 
 /**
  * The GraphQL type of a list of `node`: `@ObjectType() export class PoolConnection extends connectionOf(Pool) {}`.
- * Call it once per type.
+ * Call it once per type, with the type's name where that is not the class's.
  */
-export function connectionOf<Node extends object>(node: Type<Node>): Type<Connection<Node>> {
-  @ObjectType(`${node.name}Edge`, { description: `A ${node.name} and its place in the list.` })
+export function connectionOf<Node extends object>(
+  node: Type<Node>,
+  name = node.name,
+): Type<Connection<Node>> {
+  @ObjectType(`${name}Edge`, { description: `A ${name} and its place in the list.` })
   class NodeEdge implements Edge<Node> {
     @Field(() => String, { description: 'Give this as "after" to get what follows.' })
     readonly cursor!: string;
