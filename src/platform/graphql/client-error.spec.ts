@@ -1,5 +1,5 @@
 import { ForbiddenException, NotFoundException } from '@nestjs/common';
-import { GraphQLError, parse } from 'graphql';
+import { buildSchema, execute, GraphQLError, parse } from 'graphql';
 import { toClientError } from './client-error.js';
 import { badInput, positionGone } from './errors.js';
 
@@ -32,6 +32,15 @@ it.each<[Error, string]>([
   [new Error('boom'), 'INTERNAL'],
 ])('%s is %s', (error, code) => {
   expect(seen(error).extensions!.code).toBe(code);
+});
+
+it('takes an answer that does not fit the schema for a fault', async () => {
+  const schema = buildSchema('type Query { count: Int list(first: Int! = 1): Int }');
+  const failed = await execute({ schema, document: parse('{ count }'), rootValue: { count: () => 'many' } });
+  expect(seen(failed.errors![0]!).extensions!.code).toBe('INTERNAL');
+  const document = parse('query Q($n: Int = 2) { list(first: $n) }');
+  const misused = await execute({ schema, document, variableValues: { n: null } });
+  expect(seen(misused.errors![0]!).extensions!.code).toBe('BAD_USER_INPUT');
 });
 
 it('tells the caller nothing of a fault', () => {
