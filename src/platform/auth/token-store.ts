@@ -55,10 +55,26 @@ export class TokenStore {
     return row ? { name: row.name, role: row.role, secondsLeft: row.seconds_left } : null;
   }
 
-  /** All tokens, also expired and revoked ones, by name. */
-  async list(): Promise<Token[]> {
-    const rows = await this.database.query<TokenRow>(`SELECT ${COLUMNS} FROM token ORDER BY name`);
+  /** Tokens by name, also expired and revoked ones: at most `limit` of those after `after`. */
+  async list(limit: number, after: string | null): Promise<Token[]> {
+    const rows = await this.database.query<TokenRow>(
+      `SELECT ${COLUMNS} FROM token WHERE $2::text IS NULL OR name > $2 ORDER BY name LIMIT $1`,
+      [limit, after],
+    );
     return rows.map(toToken);
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(*)::int AS count FROM token');
+    return row!.count;
+  }
+
+  /** By the database's clock. */
+  async isPast(tx: Tx, instant: Instant): Promise<boolean> {
+    const [row] = await tx.query<{ past: boolean }>('SELECT $1::timestamptz <= cadastre_now() AS past', [
+      formatInstant(instant),
+    ]);
+    return row!.past;
   }
 
   async isEmpty(reader: Reader): Promise<boolean> {

@@ -1,38 +1,24 @@
-import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { Role } from '../context/request-context.js';
 
-/** Table `token`: bearer tokens of the API; only the SHA-256 of the secret is kept. */
-@Entity('token')
+// Schema only: rows are read and written by SQL, since timestamps keep microseconds (see docs/decisions).
+
+@Entity({ name: 'token' })
 @Unique('token_name_taken', ['name'])
 @Unique('token_hash', ['hash'])
 @Check('token_role', `role IN ('reader', 'operator', 'admin')`)
 export class TokenEntity {
-  @PrimaryColumn({
+  @PrimaryGeneratedColumn('identity', {
     type: 'int',
-    generated: 'identity',
     generatedIdentity: 'ALWAYS',
     primaryKeyConstraintName: 'token_pkey',
   })
   id!: number;
-
-  @Column('text')
-  name!: string;
-
-  @Column('text')
-  role!: Role;
-
-  @Column('bytea')
-  hash!: Buffer;
-
-  @Column('timestamptz', { name: 'created_at' })
-  createdAt!: string;
-
-  @Column('text', { name: 'created_by' })
-  createdBy!: string;
-
-  @Column('timestamptz', { name: 'expires_at', nullable: true })
-  expiresAt!: string | null;
-
-  @Column('timestamptz', { name: 'revoked_at', nullable: true })
-  revokedAt!: string | null;
+  @Column({ type: 'text' }) name!: string;
+  @Column({ type: 'text' }) role!: Role;
+  @Column({ type: 'bytea' }) hash!: Buffer;
+  @Column({ type: 'timestamptz' }) created_at!: string;
+  @Column({ type: 'text' }) created_by!: string;
+  @Column({ type: 'timestamptz', nullable: true }) expires_at!: string | null;
+  @Column({ type: 'timestamptz', nullable: true }) revoked_at!: string | null;
 }

@@ -27,30 +27,29 @@ function causeOf(error: unknown): unknown {
   return cause;
 }
 
-function codeOf(cause: unknown): ErrorCode {
+function codeOf(error: unknown, cause: unknown): ErrorCode {
   if (cause instanceof GraphQLError) {
     const { code } = cause.extensions;
     if (CODES.has(code)) return code as ErrorCode;
     // the parser's own limit has no code
     if (/^Syntax Error: Document contains more that \d+ tokens/.test(cause.message)) return 'TOO_COMPLEX';
-    // what GraphQL itself finds wrong: syntax, unknown fields, values of the wrong type
-    return isServersFault(cause) ? 'INTERNAL' : 'BAD_USER_INPUT';
+    return isServersFault(error, cause) ? 'INTERNAL' : 'BAD_USER_INPUT';
   }
-  if (cause instanceof HttpException)
+  if (cause instanceof HttpException) {
     return BY_STATUS[cause.getStatus()] ?? (cause.getStatus() < 500 ? 'BAD_USER_INPUT' : 'INTERNAL');
+  }
   if (cause instanceof RangeError && /call stack/.test(cause.message)) return 'TOO_COMPLEX';
   return isUnavailable(cause) ? 'UNAVAILABLE' : 'INTERNAL';
 }
 
-/** An answer that does not fit the schema is the executor's own error, with a path, since a field was under way. */
-function isServersFault(error: GraphQLError): boolean {
-  if (error.extensions.code === 'INTERNAL_SERVER_ERROR') return true;
-  return (
-    error.path !== undefined &&
-    /^(Cannot return null|Expected .+ to be|.+ cannot represent|Enum ".+" cannot|Abstract type)/.test(
-      error.message,
-    )
-  );
+/**
+ * What GraphQL itself finds wrong is the caller's doing (syntax, unknown fields, values of the wrong type) until a
+ * field is under way; then it is an answer that does not fit the schema, save for an argument that a variable left null.
+ */
+function isServersFault(error: unknown, cause: GraphQLError): boolean {
+  if (cause.extensions.code === 'INTERNAL_SERVER_ERROR') return true;
+  const underWay = error instanceof GraphQLError && error.path !== undefined;
+  return underWay && !cause.message.startsWith('Argument "');
 }
 
 /**
@@ -60,7 +59,7 @@ function isServersFault(error: GraphQLError): boolean {
 export function reportFaults(errors: readonly GraphQLError[], correlation: string): void {
   for (const error of errors) {
     const cause = causeOf(error);
-    const code = codeOf(cause);
+    const code = codeOf(error, cause);
     if (code !== 'INTERNAL' && code !== 'UNAVAILABLE') continue;
     error.extensions.correlation = correlation;
     logger.error({ msg: `${code} at ${error.path?.join('.') ?? 'the request'}`, correlation, err: cause });
@@ -70,7 +69,7 @@ export function reportFaults(errors: readonly GraphQLError[], correlation: strin
 /** What the caller sees of an error: a code of ours, and of a fault neither message nor stack nor SQL. */
 export function toClientError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error);
-  const code = codeOf(cause);
+  const code = codeOf(error, cause);
   const masked = MASKED[code];
   const { locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };

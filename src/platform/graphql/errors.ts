@@ -29,13 +29,15 @@ export function badInput(message: string, facts?: Readonly<Record<string, unknow
   return new CodedError('BAD_USER_INPUT', message, facts);
 }
 
-/** The change feed no longer keeps what follows the position asked for. */
-export function positionGone(oldest: bigint): CodedError {
+/** The change feed no longer keeps what follows the place asked for; `oldest` is the first that it keeps. */
+export function positionGone(oldest: number | null): CodedError {
+  const advice =
+    oldest === null ? 'start anew' : `resume before ${oldest}, and read what is missing from the audit trail`;
   return new CodedError(
     'POSITION_GONE',
-    `Changes before position ${oldest} are no longer kept in the feed: resume at ${oldest}.`,
+    `The change feed no longer keeps what follows this place: ${advice}.`,
     {
-      oldest: String(oldest),
+      oldest: oldest === null ? null : String(oldest),
     },
   );
 }

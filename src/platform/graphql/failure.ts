@@ -1,4 +1,4 @@
-import { Field, InterfaceType } from '@nestjs/graphql';
+import { Field, ID, InterfaceType, ObjectType } from '@nestjs/graphql';
 
 /**
  * An expected reason why a mutation changed nothing; member of the mutation's result union. The types that
@@ -6,6 +6,7 @@ import { Field, InterfaceType } from '@nestjs/graphql';
  */
 @InterfaceType({
   description: 'Why a mutation changed nothing. The types that implement it carry the facts to act on.',
+  resolveType: (failure: object) => failure.constructor.name,
 })
 export abstract class Failure {
   @Field(() => String, { description: 'Stable name of the reason, for programs.' })
@@ -13,4 +14,40 @@ export abstract class Failure {
 
   @Field(() => String, { description: 'The reason in a sentence, for people; its wording may change.' })
   readonly message!: string;
+}
+
+/** Also the answer for what is there and not the caller's. */
+@ObjectType({
+  implements: () => Failure,
+  description: 'NOT_FOUND: there is nothing with this id, or it is not yours.',
+})
+export class NotFound extends Failure {
+  @Field(() => ID)
+  readonly id!: string;
+}
+
+@ObjectType({ implements: () => Failure, description: 'NAME_TAKEN: something else has this name.' })
+export class NameTaken extends Failure {
+  @Field(() => String)
+  readonly name!: string;
+
+  @Field(() => String, { description: 'What has it.' })
+  readonly takenBy!: string;
+}
+
+@ObjectType({ implements: () => Failure, description: 'RULE_VIOLATION: a rule forbids this value.' })
+export class RuleViolation extends Failure {
+  @Field(() => String, { description: 'Name of the rule, or of the argument.' })
+  readonly rule!: string;
+
+  @Field(() => String)
+  readonly value!: string;
+
+  @Field(() => String, { description: 'What would be allowed.' })
+  readonly allowed!: string;
+}
+
+/** An instance of a failure's GraphQL class, from the facts; unions and interfaces tell their members by class. */
+export function failureOf<Kind extends Failure>(kind: new () => Kind, facts: Kind): Kind {
+  return Object.assign(new kind(), facts);
 }

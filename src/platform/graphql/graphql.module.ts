@@ -1,3 +1,4 @@
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -37,7 +38,10 @@ const apollo = GraphQLModule.forRootAsync<ApolloDriverConfig>({
     context: (request: FastifyRequest) => httpContext(authenticator, request),
     parseOptions: admission.parseOptions,
     validationRules: [...admission.rules],
-    plugins: [admissionPlugin(admission)],
+    // cache hints wrap every resolver and fill a header that nobody here reads
+    plugins: [admissionPlugin(admission), ApolloServerPluginCacheControlDisabled()],
+    // our execution errors carry no status, so that there is none to preserve
+    preserveHttpStatusForExecutionErrors: false,
     formatError: toClientError,
     autoTransformHttpErrors: false,
     includeStacktraceInErrorResponses: false,

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, type FieldMiddleware, Int, ObjectType } from '@nestjs/graphql';
 import type { CursorCodec } from './cursor.js';
 import { badInput } from './errors.js';
 
@@ -60,12 +60,21 @@ export interface Connection<Node> {
   readonly totalCount: number | (() => number | Promise<number>);
 }
 
+/** Nest resolves a plain field to the property as it is, also where that is a function. */
+const calling: FieldMiddleware = async (_, next) => {
+  const value: unknown = await next();
+  return typeof value === 'function' ? (value as () => unknown)() : value;
+};
+
 /**
  * The GraphQL type of a list of `node`: `@ObjectType() export class PoolConnection extends connectionOf(Pool) {}`.
- * Call it once per type.
+ * Call it once per type, with the type's name where that is not the class's.
  */
-export function connectionOf<Node extends object>(node: Type<Node>): Type<Connection<Node>> {
-  @ObjectType(`${node.name}Edge`, { description: `A ${node.name} and its place in the list.` })
+export function connectionOf<Node extends object>(
+  node: Type<Node>,
+  name = node.name,
+): Type<Connection<Node>> {
+  @ObjectType(`${name}Edge`, { description: `A ${name} and its place in the list.` })
   class NodeEdge implements Edge<Node> {
     @Field(() => String, { description: 'Give this as "after" to get what follows.' })
     readonly cursor!: string;
@@ -85,7 +94,7 @@ export function connectionOf<Node extends object>(node: Type<Node>): Type<Connec
     @Field(() => PageInfo)
     readonly pageInfo!: PageInfo;
 
-    @Field(() => Int, { description: 'How many the whole list has, over all pages.' })
+    @Field(() => Int, { description: 'How many the whole list has, over all pages.', middleware: [calling] })
     readonly totalCount!: number;
   }
   return NodeConnection as unknown as Type<Connection<Node>>;
