@@ -10,7 +10,7 @@ import { Prefix } from './prefix.js';
  */
 
 /**
- * Prefix.parse, with accepted input read a second time by ip-cidr. Costs about 20 µs, some hundred times Prefix.parse
+ * Prefix.parse, with accepted input read a second time by ip-cidr. Costs 20 to 30 µs, some two hundred times Prefix.parse
  * alone. Throws Error when the two disagree on the canonical text, since then one of them is wrong.
  */
 export function parsePrefixAtEdge(text: string): ParseResult<Prefix> {

@@ -1,11 +1,5 @@
-import {
-  formatColumns,
-  newColumns,
-  orderOf,
-  parseColumns,
-  type PrefixColumns,
-  trimColumns,
-} from './columns.js';
+import { formatColumns, newColumns, parseColumns, type PrefixColumns, trimColumns } from './columns.js';
+import { orderOf, sortedByAddress4 } from './order.js';
 import { valueOrThrow } from './parse-result.js';
 import { coversAt, NETWORK_MASKS } from './words.js';
 
@@ -33,17 +27,19 @@ export function mergeColumns(columns: PrefixColumns): PrefixColumns {
 
 /** Merges IPv4 prefixes in any order to the smallest set, in order; the input is not changed. */
 export function mergeColumns4(columns: PrefixColumns): PrefixColumns {
-  const { words, lengths } = columns;
-  const order = orderOf(columns);
+  const { words, lengths } = sortedByAddress4(columns);
   const merged = newColumns(4, lengths.length);
   let top = -1;
-  for (let k = 0; k < order.length; k++) {
-    const i = order[k]!;
+  for (let i = 0; i < lengths.length; i++) {
     const address = words[i]!;
     let length = lengths[i]!;
     if (top >= 0) {
       const mask = NETWORK_MASKS[4 * (32 - merged.lengths[top]!) + 3]!;
-      if (((merged.words[top]! ^ address) & mask) === 0) continue;
+      if (((merged.words[top]! ^ address) & mask) === 0) {
+        // Covered, or a wider block at the same address, which the sort does not put first.
+        if (merged.words[top] !== address || merged.lengths[top]! <= length) continue;
+        top--;
+      }
     }
     merged.words[++top] = address;
     while (

@@ -109,6 +109,27 @@ function compare(prefixes: readonly Prefix[], asked: Prefix, addresses: readonly
 }
 
 describe('PrefixMap, compared with a linear scan', () => {
+  it('agrees where entries crowd, level within level, and beyond the 52 bits of a key', () => {
+    const crowds = ['f000::/4', 'fe80::/10', '2001::/16', '2001:db8::/32', '2001:db8::/64'];
+    for (let i = 0; i < 120; i++) {
+      const hex = i.toString(16);
+      crowds.push(
+        `2001:db8:${hex}::/48`,
+        `2001:db8:0:${hex}::/64`,
+        `2001:db8::${hex}/128`,
+        `10.${i}.0.0/16`,
+        `10.0.0.${i}/32`,
+      );
+    }
+    const entries = crowds.map((text) => [p(text), text] as const);
+    const mine = PrefixMap.of(entries);
+    const golden = new LinearMap(entries);
+    for (const address of edges(entries.map(([prefix]) => prefix))) {
+      const [expected, found] = [golden.longestMatch(address)?.[1], mine.longestMatch(address)?.value];
+      if (found !== expected) throw new Error(`${address}: ${found} instead of ${expected}`);
+    }
+  });
+
   it('agrees in toy spaces', () => {
     const space = fc.constantFrom(...TOY_SPACES, WIDE_SPACE);
     const scene = space.chain((s) =>

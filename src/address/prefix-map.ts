@@ -1,8 +1,10 @@
 import { type Address } from './address.js';
-import { columnsOf, orderOf, type PrefixColumns } from './columns.js';
+import { columnsOf, type PrefixColumns } from './columns.js';
 import { type Family } from './family.js';
-import { IntervalIndex4, IntervalIndex6 } from './interval-index.js';
+import { IntervalIndex4 } from './interval-index4.js';
+import { IntervalIndex6 } from './interval-index6.js';
 import { intervalsOf } from './intervals.js';
+import { orderOf } from './order.js';
 import { Prefix } from './prefix.js';
 
 /** An entry of a PrefixMap. */
@@ -12,8 +14,9 @@ export interface PrefixEntry<V> {
 }
 
 /**
- * Values by prefix, with longest match: an immutable snapshot of both families, rebuilt rather than changed (about 1 µs
- * per entry at a million entries). A look-up takes about 50 ns at 10^5 and 200 ns at 10^6 entries.
+ * Values by prefix, with longest match: an immutable snapshot of both families, rebuilt rather than changed (1 µs
+ * per IPv4 and 2.5 µs per IPv6 entry at a million). A look-up takes 40 ns (IPv4) or 80 ns (IPv6) at 10^5 entries, and
+ * 120 or 270 ns at 10^6, where memory decides.
  */
 export class PrefixMap<V> implements Iterable<PrefixEntry<V>> {
   readonly #entries: readonly PrefixEntry<V>[];

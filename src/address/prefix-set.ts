@@ -10,6 +10,9 @@ import { Prefix } from './prefix.js';
 const FAMILIES = [4, 6] as const;
 const NONE = new Uint32Array(0);
 
+/** Searching is synchronous, so one set of words serves every question. */
+const asked = new Uint32Array(4);
+
 /**
  * A set of addresses of both families: immutable, and the same whatever prefixes it was made from. Costs are in the
  * number n of disjoint intervals; 8 bytes per IPv4 interval, 32 per IPv6 interval.
@@ -148,11 +151,11 @@ export class PrefixSet implements Iterable<Prefix> {
   }
 
   private rank(address: Address): number {
-    const { family, w0, w1, w2, w3 } = address;
-    return rankOf(
-      family,
-      this.boundaries(family),
-      Uint32Array.of(...(family === 4 ? [w3] : [w0, w1, w2, w3])),
-    );
+    const { family } = address;
+    asked[0] = family === 4 ? address.w3 : address.w0;
+    asked[1] = address.w1;
+    asked[2] = address.w2;
+    asked[3] = address.w3;
+    return rankOf(family, this.boundaries(family), asked);
   }
 }

@@ -3,15 +3,18 @@ import { type Prefix } from '../../src/address/prefix.js';
 
 /** Longest match by reading everything: the oracle for PrefixMap. */
 export class LinearMap<V> {
-  constructor(readonly entries: readonly (readonly [Prefix, V])[]) {}
+  readonly #distinct: [Prefix, V][];
 
   /** Of equal prefixes the later one counts. */
+  constructor(entries: readonly (readonly [Prefix, V])[]) {
+    const byText = new Map(
+      entries.map(([prefix, value]) => [prefix.toString(), [prefix, value] as [Prefix, V]]),
+    );
+    this.#distinct = [...byText.values()];
+  }
+
   distinct(): [Prefix, V][] {
-    return [
-      ...new Map(
-        this.entries.map(([prefix, value]) => [prefix.toString(), [prefix, value] as [Prefix, V]]),
-      ).values(),
-    ];
+    return [...this.#distinct];
   }
 
   longestMatch(address: Address): [Prefix, V] | null {

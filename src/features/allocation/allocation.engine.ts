@@ -82,7 +82,10 @@ export class AllocationEngine {
 
   private async serve(poolId: number, batch: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await this.runBatch(poolId, batch.map(({ item }) => item));
+      const outcomes = await this.runBatch(
+        poolId,
+        batch.map(({ item }) => item),
+      );
       batch.forEach(({ resolve }, index) => resolve(outcomes[index]!));
     } catch (error) {
       if (batch.length === 1 || error instanceof CommitUnknownError || isUnavailable(error)) {
@@ -130,7 +133,11 @@ export class AllocationEngine {
   private async turnAllDue(tx: Tx, locked: PoolTrail): Promise<PoolTrail> {
     let trail = locked;
     for (;;) {
-      const state = await this.batches.load(tx, trail.poolId, trail.now, [], { window: 1, due: DUE_IN_SWEEP, counts: false });
+      const state = await this.batches.load(tx, trail.poolId, trail.now, [], {
+        window: 1,
+        due: DUE_IN_SWEEP,
+        counts: false,
+      });
       if (!state) return trail;
       const decision = decideBatch(state, []);
       await this.batches.write(tx, trail, decision);

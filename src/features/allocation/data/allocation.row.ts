@@ -1,6 +1,13 @@
 import { Prefix } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
-import { type Allocation, type AllocationStatus, type ClaimState, type Holder, isLive, type Tags } from '../domain/allocation.js';
+import {
+  type Allocation,
+  type AllocationStatus,
+  type ClaimState,
+  type Holder,
+  isLive,
+  type Tags,
+} from '../domain/allocation.js';
 
 /** A row of `allocation` as PostgreSQL gives it, as JSON or as text. */
 export interface AllocationRow {

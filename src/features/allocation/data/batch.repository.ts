@@ -53,16 +53,26 @@ interface SpaceResult extends Record<string, unknown> {
 @Injectable()
 export class BatchRepository {
   /** Null where the pool does not exist. */
-  async load(tx: Tx, poolId: number, now: Instant, items: readonly Item[], limits: LoadLimits): Promise<LoadedState | null> {
+  async load(
+    tx: Tx,
+    poolId: number,
+    now: Instant,
+    items: readonly Item[],
+    limits: LoadLimits,
+  ): Promise<LoadedState | null> {
     const found = await this.loadAllocations(tx, poolId, now, items, limits);
     if (!found.pool) return null;
     const { family, ...rules } = found.pool;
     const cidrs = (found.cidrs ?? []).map(({ id, cidr }) => ({ id, cidr: Prefix.must(cidr) }));
     const pool: PoolFacts = { id: poolId, family, rules: rulesOf(rules), cidrs };
-    const rows = unique([found.touched, found.overlapping, found.due, found.successors].flatMap((part) => part ?? []));
+    const rows = unique(
+      [found.touched, found.overlapping, found.due, found.successors].flatMap((part) => part ?? []),
+    );
     const due = rows.filter((row) => isDue(row, now));
     const space = await this.loadSpace(tx, pool, items, rows, due, limits);
-    const released = Object.entries(found.released ?? {}).map(([key, at]) => [key, parseInstant(at)] as const);
+    const released = Object.entries(found.released ?? {}).map(
+      ([key, at]) => [key, parseInstant(at)] as const,
+    );
     return {
       ...space,
       pool,
@@ -74,12 +84,30 @@ export class BatchRepository {
     };
   }
 
-  private async loadAllocations(tx: Tx, poolId: number, now: Instant, items: readonly Item[], limits: LoadLimits): Promise<AllocationsResult> {
+  private async loadAllocations(
+    tx: Tx,
+    poolId: number,
+    now: Instant,
+    items: readonly Item[],
+    limits: LoadLimits,
+  ): Promise<AllocationsResult> {
     const commands = items.map((item) => item.command);
     const ids = commands.flatMap((command) => ('id' in command ? [command.id] : []));
-    const keys = commands.flatMap((command) => ('id' in command || command.key === undefined ? [] : [command.key]));
-    const restoring = commands.flatMap((command) => (command.kind === 'allocate' && command.cidr && command.key !== undefined ? [command.key] : []));
-    const values = [poolId, formatInstant(now), ids, keys, askedFor(items).map(String), limits.due, restoring];
+    const keys = commands.flatMap((command) =>
+      'id' in command || command.key === undefined ? [] : [command.key],
+    );
+    const restoring = commands.flatMap((command) =>
+      command.kind === 'allocate' && command.cidr && command.key !== undefined ? [command.key] : [],
+    );
+    const values = [
+      poolId,
+      formatInstant(now),
+      ids,
+      keys,
+      askedFor(items).map(String),
+      limits.due,
+      restoring,
+    ];
     const [found] = await tx.query<AllocationsResult>(LOAD_ALLOCATIONS, values);
     return found!;
   }
@@ -92,12 +120,19 @@ export class BatchRepository {
     due: readonly Allocation[],
     limits: LoadLimits,
   ): Promise<Pick<LoadedState, 'blocks' | 'probed' | 'windows' | 'newIds' | 'dependents' | 'freeCounts'>> {
-    const releasing = new Set(items.flatMap(({ command }) => (command.kind === 'release' ? [command.id] : [])));
+    const releasing = new Set(
+      items.flatMap(({ command }) => (command.kind === 'release' ? [command.id] : [])),
+    );
     const freed = unique([...due, ...rows.filter((row) => releasing.has(row.id))]);
     const revivable = rows.filter((row) => row.status === 'EXPIRED').map((row) => row.cidr);
     const wanted = [...askedFor(items), ...revivable];
-    const probes = distinct([...freed.flatMap((row) => buddiesOf(row)), ...wanted.flatMap((cidr) => coversOf(pool, cidr))]);
-    const inside = items.flatMap(({ command }) => (command.kind === 'adopt' ? [command.cidr] : [])).concat(revivable);
+    const probes = distinct([
+      ...freed.flatMap((row) => buddiesOf(row)),
+      ...wanted.flatMap((cidr) => coversOf(pool, cidr)),
+    ]);
+    const inside = items
+      .flatMap(({ command }) => (command.kind === 'adopt' ? [command.cidr] : []))
+      .concat(revivable);
     const windows = windowsOf(pool, items, limits.counts);
     const newRows = items.filter(({ command }) => !('id' in command)).length;
     const [found] = await tx.query<SpaceResult>(LOAD_SPACE, [
@@ -117,7 +152,12 @@ export class BatchRepository {
     ]);
     const { probed, inside: insideRows, blocks, windows: windowRows, ids, dependents, counts } = found!;
     return {
-      blocks: (blocks ?? []).map((row): Block => ({ poolCidrId: row.pool_cidr_id, cidr: Prefix.must(row.cidr), reason: row.reason, subject: row.subject })),
+      blocks: (blocks ?? []).map((row): Block => ({
+        poolCidrId: row.pool_cidr_id,
+        cidr: Prefix.must(row.cidr),
+        reason: row.reason,
+        subject: row.subject,
+      })),
       probed: [...(probed ?? []), ...(insideRows ?? [])].map(freeBlockOf),
       windows: windows.map((window, index) => {
         const loaded = windowRows![index]!.map(freeBlockOf);
@@ -154,17 +194,20 @@ export class BatchRepository {
       subject: subjectOf(change.after.id),
       detail: detailOf(change.before, change.after),
     }));
-    const [entered] = await tx.query<{ entered: number; made: number; freed: number; recorded: number }>(WRITE_ENTERING, [
-      poolId,
-      JSON.stringify(entering.map(rowOf)),
-      JSON.stringify(made.map(rowOf)),
-      added.map((block) => block.cidr.hostBits),
-      added.map((block) => block.cidr.toString()),
-      added.map((block) => block.poolCidrId),
-      JSON.stringify(changes),
-      trail.sequence + changes.length,
-      formatInstant(Math.max(now, trail.recordedAt)),
-    ]);
+    const [entered] = await tx.query<{ entered: number; made: number; freed: number; recorded: number }>(
+      WRITE_ENTERING,
+      [
+        poolId,
+        JSON.stringify(entering.map(rowOf)),
+        JSON.stringify(made.map(rowOf)),
+        added.map((block) => block.cidr.hostBits),
+        added.map((block) => block.cidr.toString()),
+        added.map((block) => block.poolCidrId),
+        JSON.stringify(changes),
+        trail.sequence + changes.length,
+        formatInstant(Math.max(now, trail.recordedAt)),
+      ],
+    );
     expectCount('allocations entered', entered!.entered, entering.length);
     expectCount('allocations made', entered!.made, made.length);
   }
@@ -174,7 +217,11 @@ export class BatchRepository {
  * Constraints are checked row by row, so whatever gives up space or a claim goes first. A row that takes one gives up
  * its old claim in the first step and gets its final state in the second.
  */
-function stepsOf(written: BatchDecision['written']): { made: Allocation[]; leaving: Allocation[]; entering: Allocation[] } {
+function stepsOf(written: BatchDecision['written']): {
+  made: Allocation[];
+  leaving: Allocation[];
+  entering: Allocation[];
+} {
   const made: Allocation[] = [];
   const leaving: Allocation[] = [];
   const entering: Allocation[] = [];
@@ -212,7 +259,8 @@ function askedFor(items: readonly Item[]): Prefix[] {
 /** Every free block that could join with the space of `row`: its buddy at each length up to the pool CIDR. */
 function buddiesOf(row: Allocation): Prefix[] {
   const buddies: Prefix[] = [];
-  for (let cidr = row.cidr; cidr.length > row.poolCidr.length; cidr = cidr.parent()!) buddies.push(cidr.buddy()!);
+  for (let cidr = row.cidr; cidr.length > row.poolCidr.length; cidr = cidr.parent()!)
+    buddies.push(cidr.buddy()!);
   return buddies;
 }
 
@@ -220,11 +268,17 @@ function buddiesOf(row: Allocation): Prefix[] {
 function coversOf(pool: PoolFacts, cidr: Prefix): Prefix[] {
   const poolCidr = pool.cidrs.find((candidate) => candidate.cidr.contains(cidr))?.cidr;
   if (!poolCidr) return [];
-  return Array.from({ length: cidr.length - poolCidr.length + 1 }, (_, up) => cidr.supernet(cidr.length - up));
+  return Array.from({ length: cidr.length - poolCidr.length + 1 }, (_, up) =>
+    cidr.supernet(cidr.length - up),
+  );
 }
 
 /** One window for each kind of search that the items may make. */
-function windowsOf(pool: PoolFacts, items: readonly Item[], withLargest: boolean): Pick<FreeWindow, 'placement' | 'hostBits' | 'near'>[] {
+function windowsOf(
+  pool: PoolFacts,
+  items: readonly Item[],
+  withLargest: boolean,
+): Pick<FreeWindow, 'placement' | 'hostBits' | 'near'>[] {
   const windows = new Map<string, Pick<FreeWindow, 'placement' | 'hostBits' | 'near'>>();
   const add = (placement: Placement, hostBits: number, near: Prefix | null): void => {
     windows.set(`${placement} ${hostBits} ${near}`, { placement, hostBits, near });

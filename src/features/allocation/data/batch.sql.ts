@@ -125,7 +125,10 @@ const COLUMN_NAMES = ALLOCATION_COLUMNS.split(',').map((column) => column.trim()
 const UPDATE_ALLOCATIONS = (parameter: string): string => `
   UPDATE allocation a SET (${CHANGEABLE.join(', ')}) = ROW (${CHANGEABLE.map((name) => `r.${name}`).join(', ')})
   FROM json_to_recordset(${parameter}::json) AS r (${ALLOCATION_COLUMNS}) WHERE a.id = r.id RETURNING a.id`;
-const CHANGEABLE = COLUMN_NAMES.filter((name) => !['id', 'pool_id', 'pool_cidr_id', 'pool_cidr', 'cidr', 'created_at', 'created_by'].includes(name));
+const CHANGEABLE = COLUMN_NAMES.filter(
+  (name) =>
+    !['id', 'pool_id', 'pool_cidr_id', 'pool_cidr', 'cidr', 'created_at', 'created_by'].includes(name),
+);
 
 /** Everything that leaves. $1 pool; $2, $3 free blocks that go (host bits, CIDR); $4 rows as they are to be for now. */
 export const WRITE_LEAVING: Statement = {

@@ -3,7 +3,16 @@ import { type AllocationRow, rowOf } from './allocation.row.js';
 
 /** Follow from the rest, or say who and when, which the change itself does. */
 const LEFT_OUT = new Set<keyof AllocationRow>([
-  'id', 'pool_id', 'pool_cidr_id', 'pool_cidr', 'allocated', 'live_in', 'created_at', 'created_by', 'updated_at', 'updated_by',
+  'id',
+  'pool_id',
+  'pool_cidr_id',
+  'pool_cidr',
+  'allocated',
+  'live_in',
+  'created_at',
+  'created_by',
+  'updated_at',
+  'updated_by',
 ]);
 
 /** What a change row says of an allocation: of a new one its fields that are set, else `[old, new]` of what differs. */

@@ -9,7 +9,10 @@ import type { ChangeNote } from '../../../platform/events/index.js';
  */
 export function lockPool(poolId: number): string[] {
   if (!Number.isSafeInteger(poolId)) throw new RangeError(`not a pool id: ${poolId}`);
-  return [`SELECT sequence, recorded_at FROM pool WHERE id = ${poolId} FOR NO KEY UPDATE`, 'SELECT cadastre_now() AS now'];
+  return [
+    `SELECT sequence, recorded_at FROM pool WHERE id = ${poolId} FOR NO KEY UPDATE`,
+    'SELECT cadastre_now() AS now',
+  ];
 }
 
 /** What the statements of `lockPool` found; null where the pool does not exist. */
@@ -31,7 +34,12 @@ export interface PoolTrail {
 }
 
 /** Records changes of a locked pool, at `trail.now`, in the given order. Draws their sequence. */
-export async function recordPoolChanges(tx: Tx, ctx: RequestContext, trail: PoolTrail, notes: readonly ChangeNote[]): Promise<void> {
+export async function recordPoolChanges(
+  tx: Tx,
+  ctx: RequestContext,
+  trail: PoolTrail,
+  notes: readonly ChangeNote[],
+): Promise<void> {
   const rows = notes.map((note, index) => ({ ...note, sequence: trail.sequence + index + 1 }));
   await tx.query(
     `WITH recorded AS (

@@ -69,7 +69,10 @@ export function isLive(status: AllocationStatus): boolean {
 }
 
 /** The status at `now`, also where no batch has turned the row yet. */
-export function statusAt(row: Pick<Allocation, 'status' | 'expiresAt' | 'availableAt'>, now: Instant): AllocationStatus {
+export function statusAt(
+  row: Pick<Allocation, 'status' | 'expiresAt' | 'availableAt'>,
+  now: Instant,
+): AllocationStatus {
   if (row.status === 'RESERVED' && row.expiresAt! <= now) return 'EXPIRED';
   if (row.status === 'QUARANTINED' && row.availableAt! <= now) return 'RELEASED';
   return row.status;

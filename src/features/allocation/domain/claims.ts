@@ -13,7 +13,13 @@ export function answeringClaim(ledger: Ledger, key: string): Allocation | undefi
 }
 
 /** Ends the claim of `row`; a pending claim of the key becomes the open one. */
-export function endClaim(ledger: Ledger, row: Allocation, by: Actor, action: string, at = ledger.now): Allocation {
+export function endClaim(
+  ledger: Ledger,
+  row: Allocation,
+  by: Actor,
+  action: string,
+  at = ledger.now,
+): Allocation {
   const ended = ledger.put({ ...row, claim: null }, action, by, at);
   if (row.claim === 'OPEN') promotePending(ledger, row.key!, by, at);
   return ended;

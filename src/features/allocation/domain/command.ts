@@ -77,4 +77,5 @@ export type Command =
 export type CommandById = Extract<Command, { id: number }>;
 
 /** What the caller is told: the allocation as it now is, or why nothing changed. */
-export type Outcome = { readonly ok: true; readonly allocation: Allocation } | { readonly ok: false; readonly failure: Failure };
+export type Outcome =
+  { readonly ok: true; readonly allocation: Allocation } | { readonly ok: false; readonly failure: Failure };

@@ -8,11 +8,15 @@ const CLOCK: Actor = { actor: 'system:clock', correlation: 'due' };
  * quarantine free their space, an expired claim ends after thirty days. Recorded in the order of the due times.
  */
 export function turnDue(ledger: Ledger): void {
-  const due = [...ledger.state.due].sort((a, b) => (a.expiresAt ?? a.availableAt)! - (b.expiresAt ?? b.availableAt)! || a.id - b.id);
+  const due = [...ledger.state.due].sort(
+    (a, b) => (a.expiresAt ?? a.availableAt)! - (b.expiresAt ?? b.availableAt)! || a.id - b.id,
+  );
   for (const { id } of due) {
     const row = ledger.row(id)!;
     if (row.status === 'QUARANTINED' && row.availableAt! <= ledger.now) {
-      ledger.giveBack(ledger.put({ ...row, status: 'RELEASED' }, 'allocation.quarantine_ended', CLOCK, row.availableAt!));
+      ledger.giveBack(
+        ledger.put({ ...row, status: 'RELEASED' }, 'allocation.quarantine_ended', CLOCK, row.availableAt!),
+      );
     }
     if (row.status === 'RESERVED' && row.expiresAt! <= ledger.now) {
       ledger.giveBack(ledger.put({ ...row, status: 'EXPIRED' }, 'allocation.expired', CLOCK, row.expiresAt!));

@@ -29,7 +29,12 @@ export type Failure =
       /** In address order; at most 100. */
       readonly conflicts: readonly Conflict[];
     }
-  | { readonly code: 'OUTSIDE_POOL'; readonly message: string; readonly cidr: Prefix; readonly poolCidrs: readonly Prefix[] }
+  | {
+      readonly code: 'OUTSIDE_POOL';
+      readonly message: string;
+      readonly cidr: Prefix;
+      readonly poolCidrs: readonly Prefix[];
+    }
   | {
       readonly code: 'RULE_VIOLATION';
       readonly message: string;
@@ -64,7 +69,12 @@ export type Failure =
       readonly takenBy: readonly Conflict[];
     }
   | { readonly code: 'HAS_DEPENDENTS'; readonly message: string; readonly dependents: readonly string[] }
-  | { readonly code: 'VERSION_CONFLICT'; readonly message: string; readonly version: number; readonly changedBy: string }
+  | {
+      readonly code: 'VERSION_CONFLICT';
+      readonly message: string;
+      readonly version: number;
+      readonly changedBy: string;
+    }
   | { readonly code: 'NAME_TAKEN'; readonly message: string; readonly name: string; readonly takenBy: string }
   | {
       readonly code: 'BATCH_REJECTED';

@@ -63,7 +63,11 @@ export class FreeSpace {
    * The CIDR that `placement` gives to a request for `hostBits`, still free; null when no block is large enough.
    * O(blocks of one size) at most, except NEAR and SPARSE, which look at all that were loaded.
    */
-  choose(hostBits: number, placement: Placement, near: Prefix | null): { poolCidr: PoolCidr; cidr: Prefix } | null {
+  choose(
+    hostBits: number,
+    placement: Placement,
+    near: Prefix | null,
+  ): { poolCidr: PoolCidr; cidr: Prefix } | null {
     const best = this.bestWithin(hostBits, placement, near);
     if (!best) return null;
     const poolCidr = { id: best.poolCidrId, cidr: this.poolCidrs.get(best.poolCidrId)! };
@@ -104,7 +108,8 @@ export class FreeSpace {
     if (!window) throw new Error(`no window was loaded for ${placement} of ${hostBits} host bits`);
     const best = this.best(hostBits, placement, near);
     const last = window.blocks.at(-1);
-    if (!window.complete && (!best || !last || orderOf(placement, near)(best, last) > 0)) throw new WindowTooShortError();
+    if (!window.complete && (!best || !last || orderOf(placement, near)(best, last) > 0))
+      throw new WindowTooShortError();
     return best;
   }
 
@@ -121,7 +126,9 @@ export class FreeSpace {
   }
 
   private best(hostBits: number, placement: Placement, near: Prefix | null): FreeBlock | null {
-    const sizes = [...this.byHostBits.keys()].filter((bits) => bits >= hostBits && this.byHostBits.get(bits)!.length > 0);
+    const sizes = [...this.byHostBits.keys()].filter(
+      (bits) => bits >= hostBits && this.byHostBits.get(bits)!.length > 0,
+    );
     if (sizes.length === 0) return null;
     switch (placement) {
       case 'BEST_FIT':
@@ -132,13 +139,17 @@ export class FreeSpace {
         return this.byHostBits.get(Math.max(...sizes))![0]!;
       case 'NEAR': {
         const order = orderOf('NEAR', near);
-        return sizes.flatMap((bits) => this.byHostBits.get(bits)!).reduce((a, b) => (order(a, b) <= 0 ? a : b));
+        return sizes
+          .flatMap((bits) => this.byHostBits.get(bits)!)
+          .reduce((a, b) => (order(a, b) <= 0 ? a : b));
       }
     }
   }
 
   private covering(cidr: Prefix): FreeBlock | null {
-    const widest = Math.min(...[...this.poolCidrs.values()].filter((p) => p.contains(cidr)).map((p) => p.length));
+    const widest = Math.min(
+      ...[...this.poolCidrs.values()].filter((p) => p.contains(cidr)).map((p) => p.length),
+    );
     for (let length = cidr.length; length >= widest; length--) {
       const block = this.current.get(cidr.supernet(length).toString());
       if (block) return block;

@@ -131,20 +131,29 @@ export class Ledger {
     const live = this.liveOverlaps(cidr).map(conflictOf);
     const blocks = this.state.blocks
       .filter((block) => block.cidr.overlaps(cidr) && !(ownSubject && isOwn(block, ownSubject)))
-      .map((block): Conflict => ({ cidr: block.cidr, allocationId: null, holder: null, key: null, reason: block.reason }));
+      .map((block): Conflict => ({
+        cidr: block.cidr,
+        allocationId: null,
+        holder: null,
+        key: null,
+        reason: block.reason,
+      }));
     return [...live, ...blocks].sort((a, b) => a.cidr.compare(b.cidr)).slice(0, MOST_CONFLICTS);
   }
 
   /** Whether the same key has released another allocation after this one. */
   releasedLater(row: Allocation): boolean {
     const inBatch = [...this.rows.values()].some(
-      (other) => other.key === row.key && other.status === 'QUARANTINED' && other.releasedAt! > row.releasedAt!,
+      (other) =>
+        other.key === row.key && other.status === 'QUARANTINED' && other.releasedAt! > row.releasedAt!,
     );
     return inBatch || (this.state.lastReleased.get(row.key!) ?? -Infinity) > row.releasedAt!;
   }
 
   giveBack(row: Allocation): void {
-    const blocked = this.state.blocks.filter((block) => block.poolCidrId === row.poolCidrId).map((block) => block.cidr);
+    const blocked = this.state.blocks
+      .filter((block) => block.poolCidrId === row.poolCidrId)
+      .map((block) => block.cidr);
     this.free.give(row.poolCidrId, row.cidr, blocked);
   }
 

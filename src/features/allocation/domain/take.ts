@@ -3,7 +3,7 @@ import { plusSeconds } from '../../../platform/context/instant.js';
 import type { Allocation, ClaimState } from './allocation.js';
 import { answeringClaim, endClaim, isFreeTo, subjectOf, takeKeyFromOpenClaim } from './claims.js';
 import type { AdoptCommand, AllocateCommand, Outcome, ReserveCommand, SpaceRequest } from './command.js';
-import type { Failure } from './failure.js';
+import type { Conflict, Failure } from './failure.js';
 import { type Actor, type Ledger, MoreNeededError } from './ledger.js';
 import type { PoolCidr } from './pool.js';
 import { brokenByAdoption, brokenRule, requestedLength } from './rules.js';
@@ -29,27 +29,40 @@ export function take(ledger: Ledger, command: TakeCommand, by: Actor): Outcome {
   const { key } = command;
   if (key === undefined) return takeNew(ledger, command, by, { claim: null, replaces: null });
   const claim = answeringClaim(ledger, key);
-  if (!claim) return restoreReleased(ledger, command, by) ?? takeNew(ledger, command, by, { claim: 'OPEN', replaces: null });
+  if (!claim)
+    return (
+      restoreReleased(ledger, command, by) ?? takeNew(ledger, command, by, { claim: 'OPEN', replaces: null })
+    );
 
   const same = claim.request === canonicalRequest(command);
   const replaces = command.kind === 'adopt' ? undefined : command.replaces;
   if (replaces === claim.id) {
-    if (claim.status === 'EXPIRED' && !(same && isFreeTo(ledger, claim))) return replaceExpired(ledger, command, claim, by);
+    if (claim.status === 'EXPIRED' && !(same && isFreeTo(ledger, claim)))
+      return replaceExpired(ledger, command, claim, by);
     if (claim.status === 'ALLOCATED') return replaceAllocated(ledger, command, claim, by);
   }
   if (!same) return refused(keyConflict(key, claim));
-  const takesOver = claim.claim === 'PENDING' && replaces !== undefined && ledger.openClaim(key)?.id === replaces;
+  const takesOver =
+    claim.claim === 'PENDING' && replaces !== undefined && ledger.openClaim(key)?.id === replaces;
   return answer(ledger, command, claim, takesOver, by);
 }
 
 /** The same request again: the same allocation, revived where it has expired. */
-function answer(ledger: Ledger, command: TakeCommand, claim: Allocation, takesOver: boolean, by: Actor): Outcome {
+function answer(
+  ledger: Ledger,
+  command: TakeCommand,
+  claim: Allocation,
+  takesOver: boolean,
+  by: Actor,
+): Outcome {
   switch (claim.status) {
     case 'ALLOCATED':
       return { ok: true, allocation: claim };
     case 'RESERVED':
-      if (command.kind === 'reserve') return { ok: true, allocation: prolong(ledger, claim, command.ttlSeconds, by) };
-      if (command.kind === 'allocate' && takesOver) return { ok: true, allocation: settleClaim(ledger, claim, {}, 'allocation.allocated', by) };
+      if (command.kind === 'reserve')
+        return { ok: true, allocation: prolong(ledger, claim, command.ttlSeconds, by) };
+      if (command.kind === 'allocate' && takesOver)
+        return { ok: true, allocation: settleClaim(ledger, claim, {}, 'allocation.allocated', by) };
       return refused(invalidTransition(claim, `${command.kind} of a reservation; confirm it`));
     case 'EXPIRED':
       if (!isFreeTo(ledger, claim)) return refused(expired(ledger, claim));
@@ -74,14 +87,25 @@ export function prolong(ledger: Ledger, row: Allocation, ttlSeconds: number, by:
 }
 
 /** Makes a reserved or expired row ALLOCATED; a pending claim takes the key over. */
-export function settleClaim(ledger: Ledger, row: Allocation, changes: Partial<Allocation>, action: string, by: Actor): Allocation {
+export function settleClaim(
+  ledger: Ledger,
+  row: Allocation,
+  changes: Partial<Allocation>,
+  action: string,
+  by: Actor,
+): Allocation {
   if (row.claim === 'PENDING') takeKeyFromOpenClaim(ledger, row.key!, row.id, by);
   const claim = row.claim === 'PENDING' ? 'OPEN' : row.claim;
   return ledger.put({ ...row, ...changes, status: 'ALLOCATED', expiresAt: null, claim }, action, by);
 }
 
 /** The caller gives up an expired claim by name: another allocation steps into its place. */
-function replaceExpired(ledger: Ledger, command: AllocateCommand | ReserveCommand | AdoptCommand, claim: Allocation, by: Actor): Outcome {
+function replaceExpired(
+  ledger: Ledger,
+  command: AllocateCommand | ReserveCommand | AdoptCommand,
+  claim: Allocation,
+  by: Actor,
+): Outcome {
   const pending = claim.claim === 'PENDING';
   const stays = pending && command.kind === 'reserve';
   const replaces = stays ? ledger.openClaim(claim.key!)!.id : claim.id;
@@ -93,7 +117,8 @@ function replaceExpired(ledger: Ledger, command: AllocateCommand | ReserveComman
 
 /** Replace, create before destroy: beside the allocation that has the key, or at once in its place. */
 function replaceAllocated(ledger: Ledger, command: TakeCommand, claim: Allocation, by: Actor): Outcome {
-  if (command.kind === 'reserve') return takeNew(ledger, command, by, { claim: 'PENDING', replaces: claim.id });
+  if (command.kind === 'reserve')
+    return takeNew(ledger, command, by, { claim: 'PENDING', replaces: claim.id });
   return takeNew(ledger, command, by, { claim: 'OPEN', replaces: claim.id }, () => {
     takeKeyFromOpenClaim(ledger, claim.key!, null, by);
   });
@@ -103,18 +128,35 @@ function replaceAllocated(ledger: Ledger, command: TakeCommand, claim: Allocatio
 function restoreReleased(ledger: Ledger, command: TakeCommand, by: Actor): Outcome | null {
   if (command.kind !== 'allocate' || !command.cidr) return null;
   const { cidr } = command;
-  const released = ledger.liveOverlaps(cidr).find((row) => row.key === command.key && row.status === 'QUARANTINED' && row.cidr.equals(cidr));
+  const released = ledger
+    .liveOverlaps(cidr)
+    .find((row) => row.key === command.key && row.status === 'QUARANTINED' && row.cidr.equals(cidr));
   if (!released || ledger.releasedLater(released)) return null;
   const broken = brokenRule(ledger.pool, command, cidr.length, command.tags);
   if (broken) return refused(broken);
   const { holder, tags, description } = command;
-  const restored = { ...released, status: 'ALLOCATED', availableAt: null, releasedAt: null, claim: 'OPEN' } as const;
+  const restored = {
+    ...released,
+    status: 'ALLOCATED',
+    availableAt: null,
+    releasedAt: null,
+    claim: 'OPEN',
+  } as const;
   const request = canonicalRequest(command);
-  return { ok: true, allocation: ledger.put({ ...restored, request, holder, tags, description }, 'allocation.restored', by) };
+  return {
+    ok: true,
+    allocation: ledger.put({ ...restored, request, holder, tags, description }, 'allocation.restored', by),
+  };
 }
 
 /** Space that was nobody's. `handOver` runs once space is certain, before the row with its claim is entered. */
-function takeNew(ledger: Ledger, command: TakeCommand, by: Actor, claiming: Claiming, handOver: () => void = () => {}): Outcome {
+function takeNew(
+  ledger: Ledger,
+  command: TakeCommand,
+  by: Actor,
+  claiming: Claiming,
+  handOver: () => void = () => {},
+): Outcome {
   const found = command.kind === 'adopt' ? adoptable(ledger, command) : place(ledger, command);
   if ('code' in found) return refused(found);
   ledger.free.takeAvailable(found.cidr);
@@ -139,7 +181,8 @@ function takeNew(ledger: Ledger, command: TakeCommand, by: Actor, claiming: Clai
     holder: command.holder,
     tags: command.tags,
     description: command.description,
-    noncompliant: command.kind === 'adopt' ? brokenByAdoption(ledger.pool.rules, command.cidr, command.tags) : [],
+    noncompliant:
+      command.kind === 'adopt' ? brokenByAdoption(ledger.pool.rules, command.cidr, command.tags) : [],
     version: 1,
     createdAt: now,
     createdBy: by.actor,
@@ -149,7 +192,11 @@ function takeNew(ledger: Ledger, command: TakeCommand, by: Actor, claiming: Clai
   return { ok: true, allocation: ledger.put(row, ACTION[command.kind], by) };
 }
 
-const ACTION = { allocate: 'allocation.allocated', reserve: 'allocation.reserved', adopt: 'allocation.adopted' } as const;
+const ACTION = {
+  allocate: 'allocation.allocated',
+  reserve: 'allocation.reserved',
+  adopt: 'allocation.adopted',
+} as const;
 
 type Found = { readonly poolCidr: PoolCidr; readonly cidr: Prefix };
 
@@ -169,15 +216,17 @@ function placeAt(ledger: Ledger, cidr: Prefix, key: string | undefined): Found |
   const poolCidr = ledger.poolCidrAround(cidr);
   if (!poolCidr) return outsidePool(ledger, cidr);
   if (ledger.free.isFree(cidr)) return { poolCidr, cidr };
-  return cidrConflict(ledger, cidr, key);
+  return cidrConflict(cidr, ledger.conflicts(cidr), key);
 }
 
 function adoptable(ledger: Ledger, command: AdoptCommand): Found | Failure {
   const { cidr } = command;
   const poolCidr = ledger.poolCidrAround(cidr);
   if (!poolCidr) return outsidePool(ledger, cidr);
-  if (!ledger.free.isFree(cidr) && ledger.liveOverlaps(cidr).length > 0) return cidrConflict(ledger, cidr, command.key);
-  return { poolCidr, cidr };
+  if (ledger.free.isFree(cidr)) return { poolCidr, cidr };
+  // blocked space may be adopted: it is what blocks it that is adopted
+  const held = ledger.conflicts(cidr).filter((conflict) => conflict.allocationId !== null);
+  return held.length > 0 ? cidrConflict(cidr, held, command.key) : { poolCidr, cidr };
 }
 
 function outsidePool(ledger: Ledger, cidr: Prefix): Failure {
@@ -186,11 +235,13 @@ function outsidePool(ledger: Ledger, cidr: Prefix): Failure {
   return { code: 'OUTSIDE_POOL', message, cidr, poolCidrs };
 }
 
-function cidrConflict(ledger: Ledger, cidr: Prefix, key: string | undefined): Failure {
-  const conflicts = ledger.conflicts(cidr);
-  const own = key !== undefined && conflicts.some((conflict) => conflict.key === key && conflict.cidr.equals(cidr));
+function cidrConflict(cidr: Prefix, conflicts: readonly Conflict[], key: string | undefined): Failure {
+  const own =
+    key !== undefined && conflicts.some((conflict) => conflict.key === key && conflict.cidr.equals(cidr));
   const first = conflicts[0];
-  const what = first ? `${first.cidr} (${first.allocationId === null ? first.reason : subjectOf(first.allocationId)})` : 'space in use';
+  const what = first
+    ? `${first.cidr} (${first.allocationId === null ? first.reason : subjectOf(first.allocationId)})`
+    : 'space in use';
   const message = own
     ? `${cidr} is held under the same key: release that allocation first, or ask for another CIDR to replace it.`
     : `${cidr} overlaps ${what}${conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : ''}.`;
@@ -222,7 +273,10 @@ function noSpace(ledger: Ledger, prefixLength: number): Failure {
 }
 
 /** The pool's free blocks by length as loaded, carried on by what this batch took and gave so far. */
-export function summary(ledger: Ledger, counts: ReadonlyMap<number, number>): { largest: Prefix | null; byLength: { prefixLength: number; count: number }[] } {
+export function summary(
+  ledger: Ledger,
+  counts: ReadonlyMap<number, number>,
+): { largest: Prefix | null; byLength: { prefixLength: number; count: number }[] } {
   const { removed, added } = ledger.free.delta();
   const current = new Map(counts);
   for (const { cidr } of removed) current.set(cidr.hostBits, (current.get(cidr.hostBits) ?? 0) - 1);

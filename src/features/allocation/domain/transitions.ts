@@ -22,21 +22,33 @@ const POSSIBLE: Readonly<Record<AllocationStatus, readonly string[]>> = {
   RELEASED: [],
 };
 
-export function invalidTransition(row: Allocation, what: string): FailureOf<'ALREADY_CONFIRMED' | 'INVALID_TRANSITION'> {
+export function invalidTransition(
+  row: Allocation,
+  what: string,
+): FailureOf<'ALREADY_CONFIRMED' | 'INVALID_TRANSITION'> {
   const possible = POSSIBLE[row.status];
   const message = `${subjectOf(row.id)} is ${row.status}: no ${what}. Possible: ${possible.join(', ') || 'nothing any more'}.`;
   return { code: 'INVALID_TRANSITION', message, status: row.status, possible };
 }
 
 export function expired(ledger: Ledger, row: Allocation): FailureOf<'EXPIRED'> {
-  const takenBy = ledger.conflicts(row.cidr, subjectOf(row.id));
-  const why = ledger.poolCidrAround(row.cidr)?.id !== row.poolCidrId
-    ? 'its pool CIDR is gone'
-    : takenBy[0]
-      ? `${takenBy[0].cidr} was taken since`
-      : 'its key went to another allocation';
+  const lostKey = row.key !== null && row.claim === null;
+  const takenBy = lostKey ? [] : ledger.conflicts(row.cidr, subjectOf(row.id));
+  const why =
+    ledger.poolCidrAround(row.cidr)?.id !== row.poolCidrId
+      ? 'its pool CIDR is gone'
+      : takenBy[0]
+        ? `${takenBy[0].cidr} was taken since`
+        : 'its key went to another allocation';
   const message = `The reservation of ${row.cidr} expired and ${why}. Reserve again${row.claim ? ` with replaces: ${subjectOf(row.id)}` : ''}.`;
-  return { code: 'EXPIRED', message, allocationId: row.id, cidr: row.cidr, expiredAt: row.expiresAt!, takenBy };
+  return {
+    code: 'EXPIRED',
+    message,
+    allocationId: row.id,
+    cidr: row.cidr,
+    expiredAt: row.expiresAt!,
+    takenBy,
+  };
 }
 
 export function confirm(ledger: Ledger, row: Allocation, command: ConfirmCommand, by: Actor): Outcome {
@@ -71,13 +83,17 @@ export function renew(ledger: Ledger, row: Allocation, command: RenewCommand, by
 /** A reservation's space is free at once; what was allocated rests in quarantine first. */
 export function release(ledger: Ledger, row: Allocation, _command: ReleaseCommand, by: Actor): Outcome {
   const { now } = ledger;
-  if (row.status !== 'RESERVED' && row.status !== 'ALLOCATED') return refused(invalidTransition(row, 'release'));
+  if (row.status !== 'RESERVED' && row.status !== 'ALLOCATED')
+    return refused(invalidTransition(row, 'release'));
   const dependents = ledger.state.dependents.get(row.id);
   if (dependents) {
     const message = `${row.cidr} is the source of a child pool: deprovision it there first (${dependents.join(', ')}).`;
     return refused({ code: 'HAS_DEPENDENTS', message, dependents });
   }
-  const restsUntil = Math.max(plusSeconds(now, ledger.pool.rules.quarantineSeconds), row.heldUntil ?? -Infinity);
+  const restsUntil = Math.max(
+    plusSeconds(now, ledger.pool.rules.quarantineSeconds),
+    row.heldUntil ?? -Infinity,
+  );
   const rests = row.status === 'ALLOCATED' && restsUntil > now;
   const gone = { ...row, releasedAt: now, expiresAt: null };
   const next: Allocation = rests
@@ -104,6 +120,7 @@ export function update(ledger: Ledger, row: Allocation, command: UpdateCommand, 
   const missing = command.tags && missingTags(ledger.pool.rules, command.tags);
   if (missing) return refused(missing);
   const { holder = row.holder, tags = row.tags, description = row.description } = command;
-  if (isDeepStrictEqual([holder, tags, description], [row.holder, row.tags, row.description])) return done(row);
+  if (isDeepStrictEqual([holder, tags, description], [row.holder, row.tags, row.description]))
+    return done(row);
   return done(ledger.put({ ...row, holder, tags, description }, 'allocation.updated', by));
 }

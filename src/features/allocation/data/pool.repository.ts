@@ -1,0 +1,243 @@
+import { Injectable } from '@nestjs/common';
+import { type Family, Prefix, PrefixSet } from '../../../address/index.js';
+import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
+import { Database } from '../../../platform/database/database.js';
+import type { Reader, Tx } from '../../../platform/database/statement.js';
+import { exclusionsIn, freeOf } from '../domain/blocked.js';
+import type { Tags } from '../domain/allocation.js';
+import type { Conflict } from '../domain/failure.js';
+import type { PoolCidr, PoolRules } from '../domain/pool.js';
+import { type PoolRow, rulesOf } from './pool.row.js';
+
+/** A pool as it is read; its CIDRs come with it. */
+export interface Pool {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly family: Family;
+  /** Null for GLOBAL. */
+  readonly routingDomainId: number | null;
+  readonly cidrs: readonly Prefix[];
+  readonly rules: PoolRules;
+  readonly tags: Tags;
+  readonly version: number;
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+}
+
+export interface NewPool {
+  readonly name: string;
+  readonly description: string;
+  readonly family: Family;
+  readonly routingDomainId: number | null;
+  readonly rules: PoolRules;
+  readonly tags: Tags;
+}
+
+/** Which root CIDRs have to be disjoint: of everything, or of one routing domain. */
+export interface Scope {
+  readonly routingDomainId: number | null;
+}
+
+const POOL = `p.id, p.name, p.description, p.family, p.routing_domain_id, p.min_prefix_length, p.max_prefix_length,
+  p.default_prefix_length, p.required_tags, p.placement, p.quarantine_seconds, p.excluded::text[] AS excluded, p.auto_adopt, p.tags,
+  p.version, p.created_at, p.created_by,
+  (SELECT coalesce(array_agg(c.cidr::text ORDER BY c.cidr), '{}') FROM pool_cidr c WHERE c.pool_id = p.id) AS cidrs`;
+
+type FoundPool = PoolRow & { cidrs: string[] } & Record<string, unknown>;
+
+function poolOf(row: FoundPool): Pool {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    family: row.family,
+    routingDomainId: row.routing_domain_id,
+    cidrs: row.cidrs.map((cidr) => Prefix.must(cidr)),
+    rules: rulesOf(row),
+    tags: row.tags,
+    version: row.version,
+    createdAt: parseInstant(row.created_at),
+    createdBy: row.created_by,
+  };
+}
+
+const SCOPE = (parameter: string): string =>
+  `CASE WHEN ${parameter}::int IS NULL THEN int4range(NULL, NULL) ELSE int4range(${parameter}, ${parameter}, '[]') END`;
+
+/** Pools and their CIDRs. */
+@Injectable()
+export class PoolRepository {
+  constructor(private readonly database: Database) {}
+
+  /** In no order. */
+  async byIds(ids: readonly number[], reader: Reader = this.database): Promise<Pool[]> {
+    const rows = await reader.query<FoundPool>(
+      { name: 'pools-by-id', text: `SELECT ${POOL} FROM pool p WHERE p.id = ANY ($1::int[])` },
+      [ids],
+    );
+    return rows.map(poolOf);
+  }
+
+  async idsByName(names: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ id: number; name: string }>(
+      { name: 'pool-ids-by-name', text: 'SELECT id, name FROM pool WHERE name = ANY ($1::text[])' },
+      [names],
+    );
+    return new Map(rows.map(({ id, name }) => [name, id]));
+  }
+
+  /** By name. */
+  async list(limit: number, after: string | null): Promise<Pool[]> {
+    const rows = await this.database.query<FoundPool>(
+      `SELECT ${POOL} FROM pool p WHERE $2::text IS NULL OR p.name > $2 ORDER BY p.name LIMIT $1`,
+      [limit, after],
+    );
+    return rows.map(poolOf);
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM pool');
+    return row!.count;
+  }
+
+  async insert(tx: Tx, pool: NewPool, now: Instant, actor: string): Promise<number> {
+    const { rules } = pool;
+    const [row] = await tx.query<{ id: number }>(
+      `INSERT INTO pool (name, description, family, scope, routing_domain_id, min_prefix_length, max_prefix_length,
+         default_prefix_length, required_tags, placement, quarantine_seconds, excluded, auto_adopt, tags, created_at, created_by)
+       VALUES ($1, $2, $3, ${SCOPE('$4')}, $4, $5, $6, $7, $8, $9, $10, $11::cidr[], $12, $13, $14, $15) RETURNING id`,
+      [
+        pool.name,
+        pool.description,
+        pool.family,
+        pool.routingDomainId,
+        ...ruleValues(rules),
+        pool.tags,
+        formatInstant(now),
+        actor,
+      ],
+    );
+    return row!.id;
+  }
+
+  /** Takes name, description, rules and tags from `pool`. */
+  async update(tx: Tx, id: number, pool: NewPool): Promise<void> {
+    await tx.query(
+      `UPDATE pool SET name = $2, description = $3, min_prefix_length = $4, max_prefix_length = $5, default_prefix_length = $6,
+         required_tags = $7, placement = $8, quarantine_seconds = $9, excluded = $10::cidr[], auto_adopt = $11, tags = $12,
+         version = version + 1 WHERE id = $1`,
+      [id, pool.name, pool.description, ...ruleValues(pool.rules), pool.tags],
+    );
+  }
+
+  /** Enters root CIDRs of a pool, with the blocks and free blocks that its rules leave of them. */
+  async provision(
+    tx: Tx,
+    poolId: number,
+    family: Family,
+    routingDomainId: number | null,
+    cidrs: readonly Prefix[],
+    excluded: readonly Prefix[],
+  ): Promise<void> {
+    const rows = await tx.query<{ id: number; cidr: string }>(
+      `INSERT INTO pool_cidr (pool_id, family, scope, cidr)
+       SELECT $1, $2, ${SCOPE('$3')}, c FROM unnest($4::cidr[]) c RETURNING id, cidr`,
+      [poolId, family, routingDomainId, cidrs.map(String)],
+    );
+    for (const row of rows) {
+      await this.replaceExcluded(tx, poolId, { id: row.id, cidr: Prefix.must(row.cidr) }, excluded);
+    }
+  }
+
+  /** Blocks what is excluded of one pool CIDR, and derives its free blocks anew. Reads all its live allocations. */
+  async replaceExcluded(
+    tx: Tx,
+    poolId: number,
+    poolCidr: PoolCidr,
+    excluded: readonly Prefix[],
+  ): Promise<void> {
+    await tx.query(`DELETE FROM block WHERE pool_cidr_id = $1 AND reason = 'excluded'`, [poolCidr.id]);
+    const blocks = exclusionsIn(poolCidr.cidr, excluded);
+    await tx.query(
+      `INSERT INTO block (pool_id, pool_cidr_id, cidr, reason, subject)
+       SELECT $1, $2, b.cidr, 'excluded', b.subject FROM unnest($3::cidr[], $4::text[]) b (cidr, subject)`,
+      [poolId, poolCidr.id, blocks.map(({ cidr }) => cidr.toString()), blocks.map(({ subject }) => subject)],
+    );
+    await this.rebuildFreeBlocks(tx, poolId, poolCidr);
+  }
+
+  /** Derives the free blocks of one pool CIDR from what is live and what is blocked in it. Needs the pool's lock. */
+  async rebuildFreeBlocks(tx: Tx, poolId: number, poolCidr: PoolCidr): Promise<void> {
+    const free = await this.derivedFreeBlocks(tx, poolCidr);
+    await tx.query('DELETE FROM free_block WHERE pool_cidr_id = $1', [poolCidr.id]);
+    await tx.query(
+      `INSERT INTO free_block (pool_id, host_bits, cidr, pool_cidr_id)
+       SELECT $1, f.host_bits, f.cidr, $2 FROM unnest($3::smallint[], $4::cidr[]) f (host_bits, cidr)`,
+      [poolId, poolCidr.id, free.map((cidr) => cidr.hostBits), free.map(String)],
+    );
+  }
+
+  /** What `free_block` must hold for one pool CIDR, in address order. */
+  async derivedFreeBlocks(reader: Reader, poolCidr: PoolCidr): Promise<Prefix[]> {
+    const rows = await reader.query<{ cidr: string }>(
+      `SELECT cidr::text FROM allocation WHERE live_in = $1 UNION ALL SELECT cidr::text FROM block WHERE pool_cidr_id = $1`,
+      [poolCidr.id],
+    );
+    const taken = PrefixSet.parseMany(rows.map((row) => row.cidr));
+    if (!taken.ok) throw new Error(`PostgreSQL gave a CIDR that does not parse: ${taken.error.input}`);
+    return freeOf(poolCidr.cidr, taken.value);
+  }
+
+  async cidrsOf(reader: Reader, poolId: number): Promise<PoolCidr[]> {
+    const rows = await reader.query<{ id: number; cidr: string }>(
+      'SELECT id, cidr FROM pool_cidr WHERE pool_id = $1 ORDER BY cidr',
+      [poolId],
+    );
+    return rows.map(({ id, cidr }) => ({ id, cidr: Prefix.must(cidr) }));
+  }
+
+  /** Pool CIDRs that keep root CIDRs of this scope from being provisioned: at most 100. */
+  async conflictsWith(cidrs: readonly Prefix[], scope: Scope, poolId: number | null): Promise<Conflict[]> {
+    const rows = await this.database.query<{ cidr: string; name: string }>(
+      `SELECT DISTINCT c.cidr::text, p.name FROM unnest($1::cidr[]) asked
+       JOIN pool_cidr c ON c.cidr && asked AND (c.source_id IS NULL AND c.scope && ${SCOPE('$2')} OR c.pool_id = $3)
+       JOIN pool p ON p.id = c.pool_id LIMIT 100`,
+      [cidrs.map(String), scope.routingDomainId, poolId],
+    );
+    return rows
+      .map(({ cidr, name }): Conflict => ({
+        cidr: Prefix.must(cidr),
+        allocationId: null,
+        holder: { resourceType: 'pool', resourceId: name },
+        key: null,
+        reason: 'pool',
+      }))
+      .sort((a, b) => a.cidr.compare(b.cidr));
+  }
+
+  /** Ids of pools in which something is due, for the sweep. */
+  async withDue(now: Instant): Promise<number[]> {
+    const rows = await this.database.query<{ pool_id: number }>(
+      `SELECT DISTINCT pool_id FROM (
+         SELECT pool_id FROM allocation WHERE status = 'RESERVED' AND expires_at <= $1
+         UNION ALL SELECT pool_id FROM allocation WHERE status = 'QUARANTINED' AND available_at <= $1
+         UNION ALL SELECT pool_id FROM allocation WHERE status = 'EXPIRED' AND claim IS NOT NULL AND expires_at <= $1::timestamptz - interval '30 days') d`,
+      [formatInstant(now)],
+    );
+    return rows.map((row) => row.pool_id);
+  }
+}
+
+function ruleValues(rules: PoolRules): unknown[] {
+  return [
+    rules.minPrefixLength,
+    rules.maxPrefixLength,
+    rules.defaultPrefixLength,
+    rules.requiredTags,
+    rules.placement,
+    rules.quarantineSeconds,
+    rules.excluded.map(String),
+    rules.autoAdopt,
+  ];
+}

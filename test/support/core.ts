@@ -1,0 +1,65 @@
+import { createDataSource } from '../../src/platform/database/data-source.js';
+import { Database } from '../../src/platform/database/database.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { Publisher } from '../../src/platform/events/index.js';
+import { AllocationEngine } from '../../src/features/allocation/allocation.engine.js';
+import { BatchRepository } from '../../src/features/allocation/data/batch.repository.js';
+import { type NewPool, PoolRepository } from '../../src/features/allocation/data/pool.repository.js';
+import { DEFAULT_RULES, type PoolRules } from '../../src/features/allocation/domain/pool.js';
+import { Prefix } from '../../src/address/index.js';
+import { parseInstant } from '../../src/platform/context/instant.js';
+import { systemContext } from '../../src/platform/context/request-context.js';
+import { createTestDatabase } from './postgres.js';
+
+export interface PoolSpec {
+  readonly name?: string;
+  readonly cidrs: readonly string[];
+  readonly rules?: Partial<PoolRules>;
+}
+
+/** The allocation core on a database of its own, wired by hand: no Nest, no HTTP. */
+export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?: number } = {}) {
+  const created = url ? null : await createTestDatabase();
+  const dataSource = await createDataSource({ url: url ?? created!.url, poolSize }).initialize();
+  const database = new Database(dataSource);
+  const unitOfWork = new UnitOfWork(database);
+  const publisher = new Publisher(database);
+  const pools = new PoolRepository(database);
+  const engine = new AllocationEngine(unitOfWork, new BatchRepository(), publisher);
+  const ctx = systemContext('test');
+  let made = 0;
+  return {
+    url: url ?? created!.url,
+    database,
+    unitOfWork,
+    publisher,
+    pools,
+    engine,
+    ctx,
+    /** A root pool; returns its id. */
+    async pool({ name = `pool ${++made}`, cidrs, rules = {} }: PoolSpec): Promise<number> {
+      const parsed = cidrs.map((cidr) => Prefix.must(cidr));
+      const full: PoolRules = { ...DEFAULT_RULES, ...rules };
+      const pool: NewPool = {
+        name,
+        description: '',
+        family: parsed[0]!.family,
+        routingDomainId: null,
+        rules: full,
+        tags: {},
+      };
+      return unitOfWork.run(ctx, async (tx) => {
+        const id = await pools.insert(tx, pool, parseInstant('2026-01-01T00:00:00Z'), ctx.actor);
+        await pools.provision(tx, id, pool.family, null, parsed, full.excluded);
+        return id;
+      });
+    },
+    async stop(): Promise<void> {
+      await publisher.onApplicationShutdown();
+      await dataSource.destroy();
+      await created?.drop();
+    },
+  };
+}
+
+export type Core = Awaited<ReturnType<typeof startCore>>;
