@@ -1,32 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Prefix } from '../../../address/index.js';
 import { Database } from '../../../platform/database/database.js';
-import { type Allocation, type AllocationStatus, statusAt } from '../domain/allocation.js';
+import { type Allocation, statusAt } from '../domain/allocation.js';
+import type { AllocationFilter, AllocationOrder, AllocationPlace } from '../domain/allocation-list.js';
 import { parseInstant } from '../../../platform/context/instant.js';
 import { allocationOf, type AllocationRow } from './allocation.row.js';
-
-/** What a list of allocations is narrowed to; all given conditions hold. */
-export interface AllocationFilter {
-  readonly poolId?: number;
-  readonly statuses?: readonly AllocationStatus[];
-  readonly cidrWithin?: Prefix;
-  readonly cidrContaining?: Prefix;
-  /** Every field given is equal. */
-  readonly holder?: Readonly<Record<string, string>>;
-  readonly tag?: { readonly key: string; readonly value?: string };
-  readonly key?: string;
-  /** In description, key, tags or holder, in any case. */
-  readonly text?: string;
-}
-
-export const ALLOCATION_ORDERS = ['CIDR', 'CREATED'] as const;
-export type AllocationOrder = (typeof ALLOCATION_ORDERS)[number];
-
-/** Where a page ended. */
-export interface AllocationPlace {
-  readonly cidr: string;
-  readonly id: number;
-}
 
 const NOW = '(SELECT cadastre_now())';
 /** The status by the clock, whether a batch has turned the row yet or not. */

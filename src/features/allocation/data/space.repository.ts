@@ -4,20 +4,8 @@ import { formatInstant, type Instant, parseInstant } from '../../../platform/con
 import { Database } from '../../../platform/database/database.js';
 import type { Reader } from '../../../platform/database/statement.js';
 import type { Holder } from '../domain/allocation.js';
+import type { Occupant } from '../domain/occupant.js';
 import type { BlockReason } from '../domain/pool.js';
-
-/** What lies on a CIDR that somebody asks about. */
-export interface Occupant {
-  readonly asked: Prefix;
-  readonly poolId: number;
-  readonly poolCidr: Prefix;
-  /** Null where only the pool is reported. */
-  readonly cidr: Prefix | null;
-  readonly allocationId: number | null;
-  readonly key: string | null;
-  readonly holder: Holder | null;
-  readonly reason: BlockReason | null;
-}
 
 /** Sums of addresses in one pool, apart from what is free. */
 export interface HeldSpace {
@@ -32,7 +20,7 @@ export interface HeldSpace {
 export class SpaceRepository {
   constructor(private readonly database: Database) {}
 
-  async now(reader: Reader): Promise<Instant> {
+  async now(reader: Reader = this.database): Promise<Instant> {
     const [row] = await reader.query<{ now: string }>('SELECT cadastre_now() AS now');
     return parseInstant(row!.now);
   }
