@@ -1,0 +1,17 @@
+import type { Bench, Drill } from './harness/bench.js';
+
+export interface Listed<Kind> {
+  readonly name: string;
+  readonly about: string;
+  load(): Promise<Kind>;
+}
+
+export const BENCHES: readonly Listed<Bench>[] = [
+  {
+    name: 'allocate',
+    about: 'allocations per second of the service layer, against one autocommit statement per request',
+    load: async () => (await import('./allocate.bench.js')).allocate,
+  },
+];
+
+export const DRILLS: readonly Listed<Drill>[] = [];
