@@ -14,4 +14,10 @@ export const BENCHES: readonly Listed<Bench>[] = [
   },
 ];
 
-export const DRILLS: readonly Listed<Drill>[] = [];
+export const DRILLS: readonly Listed<Drill>[] = [
+  {
+    name: 'crash',
+    about: 'kill -9 of the service or of all PostgreSQL processes under load: nothing acknowledged is lost',
+    load: async () => (await import('./crash.drill.js')).crash,
+  },
+];

@@ -3,7 +3,7 @@ import { Address, Prefix } from '../../src/address/index.js';
 import { startCore } from '../../test/support/core.js';
 import { OracleError } from '../harness/bench.js';
 import { shuffledIds } from './cadastre.js';
-import { unpublished } from './oracle.js';
+import { unpublished } from '../oracle.js';
 import type { Register } from './register.js';
 import { type Requests, requestsOf } from './requests.js';
 import type { World, WorldPool } from './world.js';

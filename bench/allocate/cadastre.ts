@@ -3,7 +3,7 @@ import type { Command, Outcome } from '../../src/features/allocation/domain/comm
 import { type Core, startCore } from '../../test/support/core.js';
 import { OracleError } from '../harness/bench.js';
 import { randomOf } from '../harness/random.js';
-import { checkAcknowledged, checkRegister, unpublished } from './oracle.js';
+import { checkAcknowledged, checkRegister, unpublished } from '../oracle.js';
 import type { Register } from './register.js';
 import { type Requests, requestsOf } from './requests.js';
 import type { World } from './world.js';

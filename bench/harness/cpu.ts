@@ -1,15 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readProcesses, treeOf } from './processes.js';
 
 const TICKS_PER_SECOND = existsSync('/proc/self/stat')
   ? Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
   : NaN;
-
-interface ProcessTimes {
-  readonly parent: number;
-  /** User and system time, with that of ended children. */
-  readonly ticks: number;
-}
 
 /**
  * CPU seconds, user and system, that a process and all its descendants have used since they began, ended ones
@@ -18,13 +13,8 @@ interface ProcessTimes {
 export function cpuSeconds(pid: number, without?: number): number {
   if (Number.isNaN(TICKS_PER_SECOND)) return NaN;
   const processes = readProcesses();
-  const sum = (of: number): number => {
-    if (of === without) return 0;
-    let ticks = processes.get(of)?.ticks ?? 0;
-    for (const [child, { parent }] of processes) if (parent === of) ticks += sum(child);
-    return ticks;
-  };
-  return sum(pid) / TICKS_PER_SECOND;
+  const ticks = treeOf(pid, processes, without).map((id) => processes.get(id)?.ticks ?? 0);
+  return ticks.reduce((a, b) => a + b, 0) / TICKS_PER_SECOND;
 }
 
 /** `node 0.9, postgres 0.7 cores`: what used the processors between two readings. */
@@ -56,24 +46,4 @@ export class CpuShares {
       performance.now() / 1000,
     ];
   }
-}
-
-function readProcesses(): Map<number, ProcessTimes> {
-  const processes = new Map<number, ProcessTimes>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      // the command's name, in parentheses, may hold anything
-      const fields = stat
-        .slice(stat.lastIndexOf(')') + 2)
-        .split(' ')
-        .map(Number);
-      const [parent, ...times] = [fields[1]!, ...fields.slice(11, 15)];
-      processes.set(Number(name), { parent: parent!, ticks: times.reduce((a, b) => a + b, 0) });
-    } catch {
-      // ended meanwhile; its time is with its parent
-    }
-  }
-  return processes;
 }

@@ -1,9 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.js';
 import { migrate } from '../../src/platform/database/migrate.js';
+import { makeScratchFolder } from './scratch.js';
 
 /** A PostgreSQL server with production's durability, on which a bench makes databases of its own. */
 export interface BenchServer {
@@ -58,15 +57,13 @@ export async function startBenchServer(): Promise<BenchServer> {
 }
 
 async function startScratchServer(): Promise<{ url: string; close(): Promise<void> }> {
-  const scratch = mkdtempSync(join(tmpdir(), 'cadastre-bench-'));
-  // As root the server runs as nobody, who has to get in.
-  chmodSync(scratch, 0o711);
-  const server = await startEmbeddedPostgres({ dataFolder: join(scratch, 'postgres'), syncInitdb: false });
+  const scratch = makeScratchFolder();
+  const server = await startEmbeddedPostgres({ dataFolder: scratch.path, syncInitdb: false });
   return {
     url: server.url,
     async close() {
       await server.stop('immediate');
-      rmSync(scratch, { recursive: true, force: true });
+      scratch.remove();
     },
   };
 }

@@ -1,8 +1,8 @@
-import { Prefix } from '../../src/address/index.js';
-import type { Allocation } from '../../src/features/allocation/domain/allocation.js';
-import type { Database } from '../../src/platform/database/database.js';
-import type { Core } from '../../test/support/core.js';
-import { OracleError } from '../harness/bench.js';
+import { Prefix } from '../src/address/index.js';
+import type { Allocation } from '../src/features/allocation/domain/allocation.js';
+import type { Database } from '../src/platform/database/database.js';
+import type { Core } from '../test/support/core.js';
+import { OracleError } from './harness/bench.js';
 
 /** Finds by plain reading what constraints and engine promise to prevent; throws OracleError with all of it. */
 export async function checkRegister(core: Core): Promise<void> {
