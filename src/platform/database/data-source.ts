@@ -38,6 +38,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     // a session that is stuck must not hold a pool's lock for ever
     extra: {
       types,
+      // statements that do not wait for each other travel together; who awaits each sees no difference
+      pipeline: true,
       options: [
         '-c timezone=UTC',
         '-c datestyle=ISO',
