@@ -1,11 +1,11 @@
 import pg from 'pg';
-import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
+import { DataSource, type DataSourceOptions as TypeOrmOptions } from 'typeorm';
 
 export interface DataSourceOptions {
   readonly url: string;
   readonly poolSize?: number;
-  readonly entities?: MixedList<Function | string | EntitySchema>;
-  readonly migrations?: MixedList<Function | string>;
+  readonly entities?: TypeOrmOptions['entities'];
+  readonly migrations?: TypeOrmOptions['migrations'];
   /** Seconds a statement may run before PostgreSQL cancels it. */
   readonly statementTimeoutSeconds?: number;
 }
