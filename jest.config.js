@@ -19,7 +19,7 @@ export default {
     {
       ...common,
       displayName: 'small',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
+      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{architecture,golden}/**/*.spec.ts'],
     },
     {
       ...common,

@@ -5,12 +5,11 @@ import type { Tx } from '../../platform/database/statement.js';
 import { CommitUnknownError, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Publisher } from '../../platform/events/index.js';
 import { CodedError } from '../../platform/graphql/errors.js';
-import { BatchRepository, type LoadLimits } from './data/batch.repository.js';
+import { BatchRepository } from './data/batch.repository.js';
 import { lockPool, type PoolTrail, trailOf } from './data/pool-trail.js';
 import type { Outcome } from './domain/command.js';
 import { type BatchDecision, decideBatch, type Item, notFound } from './domain/decide.js';
-import { WindowTooShortError } from './domain/free-space.js';
-import { MoreNeededError } from './domain/ledger.js';
+import { loadUntilEnough } from './load-until-enough.js';
 
 /** Longer queues are served in several batches, so that none holds its pool's lock for long. */
 const MOST_ITEMS = 500;
@@ -113,21 +112,14 @@ export class AllocationEngine {
 
   private async decide(tx: Tx, locked: PoolTrail, items: readonly Item[]): Promise<BatchDecision | null> {
     let trail = locked;
-    let limits: LoadLimits = { window: items.length, due: DUE_BESIDE_ITEMS, counts: false };
-    for (;;) {
-      const state = await this.batches.load(tx, trail.poolId, trail.now, items, limits);
-      if (!state) return null;
-      try {
-        const decision = decideBatch(state, items);
-        await this.batches.write(tx, trail, decision);
-        return decision;
-      } catch (error) {
-        if (error instanceof WindowTooShortError) limits = { ...limits, window: limits.window * 8 };
-        else if (!(error instanceof MoreNeededError)) throw error;
-        else if (error.what === 'totals') limits = { ...limits, counts: true };
-        else trail = await this.turnAllDue(tx, trail);
-      }
-    }
+    const decision = await loadUntilEnough(
+      { window: items.length, due: DUE_BESIDE_ITEMS, counts: false },
+      (limits) => this.batches.load(tx, trail.poolId, trail.now, items, limits),
+      (state) => decideBatch(state, items),
+      async () => void (trail = await this.turnAllDue(tx, trail)),
+    );
+    if (decision) await this.batches.write(tx, trail, decision);
+    return decision;
   }
 
   private async turnAllDue(tx: Tx, locked: PoolTrail): Promise<PoolTrail> {

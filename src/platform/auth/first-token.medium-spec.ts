@@ -7,7 +7,7 @@ import { loadSettings } from '../config/settings.js';
 import { createDataSource } from '../database/data-source.js';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { FirstTokenMaker } from './first-token.js';
+import { announceFirstToken, FirstTokenMaker } from './first-token.js';
 import { TokenStore } from './token-store.js';
 import { StoredTokenVerifier } from './token-verifier.js';
 
@@ -63,4 +63,14 @@ it('leaves no row where the file cannot be written', async () => {
   await writeFile(join(folder, 'file'), '');
   await expect(maker({ CADASTRE_DATA: join(folder, 'file', 'data') }).make()).rejects.toThrow();
   expect(await database.query('SELECT name FROM token')).toEqual([]);
+});
+
+it.each([true, false])('shows the secret on a terminal only (%j)', (isTTY) => {
+  const shown: string[] = [];
+  const stdout = { isTTY, write: (text: string) => shown.push(text) > 0 };
+  announceFirstToken(
+    { file: '/data/admin-token', secret: 'cad_secret' },
+    stdout as unknown as NodeJS.WriteStream,
+  );
+  expect(shown.join('').includes('cad_secret')).toBe(isTTY);
 });

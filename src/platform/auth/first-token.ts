@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { systemContext } from '../context/request-context.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
@@ -64,4 +64,13 @@ async function writeSecret(file: string, secret: string): Promise<void> {
     await handle.close();
   }
   await rename(draft, file);
+}
+
+/** Shows the secret on a terminal, and only there; the log learns the file. */
+export function announceFirstToken(
+  { file, secret }: FirstToken,
+  stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
+): void {
+  if (stdout.isTTY) stdout.write(`First admin token (also in ${file}):\n  ${secret}\n`);
+  new Logger('auth').log(`The first admin token is in ${file}`);
 }

@@ -3,7 +3,7 @@ import type { Role } from '../context/request-context.js';
 
 // Schema only: rows are read and written by SQL, since timestamps keep microseconds (see docs/decisions).
 
-@Entity({ name: 'token' })
+@Entity({ name: 'token', comment: 'Bearer tokens of the API; only the SHA-256 of the secret is kept' })
 @Unique('token_name_taken', ['name'])
 @Unique('token_hash', ['hash'])
 @Check('token_role', `role IN ('reader', 'operator', 'admin')`)

@@ -3,7 +3,7 @@ import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import type { RequestContext } from '../context/request-context.js';
 import { Database } from './database.js';
 import { isRetryable } from './sqlstate.js';
-import { runStatement, type Statement, type Tx } from './statement.js';
+import { type Reader, runStatement, type Statement, type Tx } from './statement.js';
 
 const ATTEMPTS = 5;
 const BACKOFF_MS = 5;
@@ -42,6 +42,21 @@ export class UnitOfWork {
         if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
         await jitteredPause(attempt);
       }
+    }
+  }
+
+  /** Reads with one snapshot for all statements; takes no lock and writes nothing. */
+  async snapshot<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
+    const client = await this.database.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const result = await work({ query: (statement, values) => runStatement(client, statement, values) });
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(!(await rollBack(client)));
+      throw error;
     }
   }
 

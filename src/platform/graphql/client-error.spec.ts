@@ -1,5 +1,6 @@
 import { ForbiddenException, NotFoundException } from '@nestjs/common';
 import { buildSchema, execute, GraphQLError, parse } from 'graphql';
+import { CommitUnknownError } from '../database/unit-of-work.js';
 import { toClientError } from './client-error.js';
 import { badInput, positionGone } from './errors.js';
 
@@ -28,6 +29,9 @@ it.each<[Error, string]>([
   [new RangeError('Maximum call stack size exceeded'), 'TOO_COMPLEX'],
   [Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), 'UNAVAILABLE'],
   [Object.assign(new Error('no'), { driverError: { code: '57P01' } }), 'UNAVAILABLE'],
+  [Object.assign(new Error('no'), { code: '40P01' }), 'UNAVAILABLE'],
+  [Object.assign(new Error('no'), { code: '57014' }), 'UNAVAILABLE'],
+  [new CommitUnknownError(new Error('no')), 'UNAVAILABLE'],
   [Object.assign(new Error('no'), { code: '22021' }), 'INTERNAL'],
   [new Error('boom'), 'INTERNAL'],
 ])('%s is %s', (error, code) => {

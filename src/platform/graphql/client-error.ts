@@ -1,6 +1,7 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isUnavailable } from '../database/sqlstate.js';
+import { databaseError, isRetryable, isUnavailable, SQLSTATE } from '../database/sqlstate.js';
+import { CommitUnknownError } from '../database/unit-of-work.js';
 import { ERROR_CODES, type ErrorCode } from './errors.js';
 
 const logger = new Logger('graphql');
@@ -14,10 +15,20 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   503: 'UNAVAILABLE',
 };
 
-const MASKED: Partial<Record<ErrorCode, string>> = {
-  INTERNAL: 'internal error',
-  UNAVAILABLE: 'The service cannot reach its database: try again in a moment.',
-};
+/** What is said of a fault; undefined for what is not one. */
+function maskOf(code: ErrorCode, cause: unknown): string | undefined {
+  if (code === 'INTERNAL') return 'internal error';
+  if (code !== 'UNAVAILABLE') return undefined;
+  return cause instanceof CommitUnknownError
+    ? 'The database was lost during the commit, so whether this took effect is unknown: repeat it with the same key, or look.'
+    : 'The database is away or busy: try again in a moment.';
+}
+
+/** Nothing was written, and the same request may well succeed later. */
+function isBusy(cause: unknown): boolean {
+  const code = databaseError(cause)?.code;
+  return isRetryable(cause) || code === SQLSTATE.lockNotAvailable || code === SQLSTATE.queryCanceled;
+}
 
 /** The error that somebody threw, below the wrappers of the executor. */
 function causeOf(error: unknown): unknown {
@@ -39,7 +50,8 @@ function codeOf(error: unknown, cause: unknown): ErrorCode {
     return BY_STATUS[cause.getStatus()] ?? (cause.getStatus() < 500 ? 'BAD_USER_INPUT' : 'INTERNAL');
   }
   if (cause instanceof RangeError && /call stack/.test(cause.message)) return 'TOO_COMPLEX';
-  return isUnavailable(cause) ? 'UNAVAILABLE' : 'INTERNAL';
+  const passing = cause instanceof CommitUnknownError || isUnavailable(cause) || isBusy(cause);
+  return passing ? 'UNAVAILABLE' : 'INTERNAL';
 }
 
 /**
@@ -70,7 +82,7 @@ export function reportFaults(errors: readonly GraphQLError[], correlation: strin
 export function toClientError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error);
   const code = codeOf(error, cause);
-  const masked = MASKED[code];
+  const masked = maskOf(code, cause);
   const { locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (masked !== undefined) {

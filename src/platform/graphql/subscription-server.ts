@@ -18,6 +18,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { Admission } from './admission.js';
 import { reportFaults, toClientError } from './client-error.js';
 import type { GraphqlContext } from './context.js';
+import { correlationOf } from './correlation.js';
 import { ENDPOINT } from './endpoint.js';
 
 const FORBIDDEN = 4403;
@@ -33,13 +34,13 @@ type Connection = Context<Record<string, unknown>, Extra & { session?: Session }
 /**
  * GraphQL over WebSocket (graphql-ws) at the path of the HTTP endpoint. The client sends
  * `{ authorization: "Bearer <token>" }` as connectionParams; without a good token there is no connection, and one
- * whose token is revoked or expires is closed within seconds. Operations are admitted as over HTTP.
+ * whose token is revoked or expires is closed within seconds. All operations of a connection share a correlation id, from
+ * the header `x-correlation-id` of its upgrade or a new one. They are admitted as over HTTP.
  */
 @Injectable()
 export class SubscriptionServer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('graphql-ws');
   private readonly sockets: WebSocketServer;
-  private connections = 0;
   private stop: () => void | Promise<void> = () => undefined;
 
   constructor(
@@ -100,7 +101,7 @@ export class SubscriptionServer implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private async open(connection: Connection): Promise<boolean> {
-    const correlation = `ws-${process.pid.toString(36)}-${(++this.connections).toString(36)}`;
+    const correlation = correlationOf(connection.extra.request);
     if (!(await this.identify(connection, correlation))) return false;
     const every = Math.max(1, this.settings.auth.cacheSeconds) * 1000;
     const watch = setInterval(() => void this.closeIfRefused(connection, correlation), every).unref();

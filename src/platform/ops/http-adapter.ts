@@ -2,7 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.js';
-import { CORRELATION_HEADER, correlationOf } from './correlation.js';
+import { CORRELATION_HEADER, correlationOf } from '../graphql/correlation.js';
 import type { Metrics } from './metrics.js';
 
 /** Fastify as this service wants it: limits, and a correlation id as `request.id` that every answer echoes. */

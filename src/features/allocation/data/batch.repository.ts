@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Family, Prefix, widthOf } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
-import type { Tx } from '../../../platform/database/statement.js';
+import type { Reader, Tx } from '../../../platform/database/statement.js';
 import type { Allocation, Placement } from '../domain/allocation.js';
 import { claimEndsAt, subjectOf } from '../domain/claims.js';
 import type { BatchDecision, Item } from '../domain/decide.js';
@@ -22,6 +22,8 @@ export interface LoadLimits {
   /** Due rows of each kind that no item is about. */
   readonly due: number;
   readonly counts: boolean;
+  /** Only looks: draws no ids. */
+  readonly preview?: boolean;
 }
 
 interface AllocationsResult extends Record<string, unknown> {
@@ -54,13 +56,13 @@ interface SpaceResult extends Record<string, unknown> {
 export class BatchRepository {
   /** Null where the pool does not exist. */
   async load(
-    tx: Tx,
+    reader: Reader,
     poolId: number,
     now: Instant,
     items: readonly Item[],
     limits: LoadLimits,
   ): Promise<LoadedState | null> {
-    const found = await this.loadAllocations(tx, poolId, now, items, limits);
+    const found = await this.loadAllocations(reader, poolId, now, items, limits);
     if (!found.pool) return null;
     const { family, ...rules } = found.pool;
     const cidrs = (found.cidrs ?? []).map(({ id, cidr }) => ({ id, cidr: Prefix.must(cidr) }));
@@ -69,7 +71,7 @@ export class BatchRepository {
       [found.touched, found.overlapping, found.due, found.successors].flatMap((part) => part ?? []),
     );
     const due = rows.filter((row) => isDue(row, now));
-    const space = await this.loadSpace(tx, pool, items, rows, due, limits);
+    const space = await this.loadSpace(reader, pool, items, rows, due, limits);
     const released = Object.entries(found.released ?? {}).map(
       ([key, at]) => [key, parseInstant(at)] as const,
     );
@@ -85,7 +87,7 @@ export class BatchRepository {
   }
 
   private async loadAllocations(
-    tx: Tx,
+    reader: Reader,
     poolId: number,
     now: Instant,
     items: readonly Item[],
@@ -108,12 +110,12 @@ export class BatchRepository {
       limits.due,
       restoring,
     ];
-    const [found] = await tx.query<AllocationsResult>(LOAD_ALLOCATIONS, values);
+    const [found] = await reader.query<AllocationsResult>(LOAD_ALLOCATIONS, values);
     return found!;
   }
 
   private async loadSpace(
-    tx: Tx,
+    reader: Reader,
     pool: PoolFacts,
     items: readonly Item[],
     rows: readonly Allocation[],
@@ -135,7 +137,7 @@ export class BatchRepository {
       .concat(revivable);
     const windows = windowsOf(pool, items, limits.counts);
     const newRows = items.filter(({ command }) => !('id' in command)).length;
-    const [found] = await tx.query<SpaceResult>(LOAD_SPACE, [
+    const [found] = await reader.query<SpaceResult>(LOAD_SPACE, [
       pool.id,
       probes.map((cidr) => cidr.hostBits),
       probes.map(String),
@@ -146,7 +148,7 @@ export class BatchRepository {
       windows.map((window) => window.hostBits),
       windows.map((window) => window.near?.toString() ?? null),
       limits.window,
-      newRows,
+      limits.preview ? 0 : newRows,
       [...releasing],
       limits.counts,
     ]);
@@ -163,7 +165,8 @@ export class BatchRepository {
         const loaded = windowRows![index]!.map(freeBlockOf);
         return { ...window, blocks: loaded, complete: loaded.length < limits.window };
       }),
-      newIds: ids ?? [],
+      // a row that is only shown needs no id of its own
+      newIds: limits.preview ? Array<number>(newRows).fill(0) : (ids ?? []),
       dependents: groupNames(dependents ?? []),
       freeCounts: limits.counts ? new Map(counts ?? []) : null,
     };

@@ -14,7 +14,10 @@ import type { AllocationStatus, ClaimState, Holder, Placement } from '../domain/
 // Schema only: rows are read and written by SQL (docs/decisions/0014). Every constraint of the migrations stands here
 // too, since TypeORM's drift check compares them by name; test/architecture/database.txt compares their text.
 
-@Entity({ name: 'pool' })
+@Entity({
+  name: 'pool',
+  comment: 'Address space to hand out from: one family, one or more pool CIDRs, rules',
+})
 @Unique('pool_name_taken', ['name'])
 @Unique('pool_family_scope', ['id', 'family', 'scope'])
 @Check('pool_name', `name <> '' AND name !~ '^(pool|alloc|dom)_'`)
@@ -76,7 +79,11 @@ export class PoolEntity {
   recorded_at!: string;
 }
 
-@Entity({ name: 'pool_cidr' })
+@Entity({
+  name: 'pool_cidr',
+  comment:
+    'A CIDR that was provisioned into a pool; of a child pool it is one ALLOCATED allocation, its source',
+})
 @Unique('pool_cidr_source_once', ['source_id'])
 @Unique('pool_cidr_target', ['id', 'pool_id', 'cidr'])
 @Check('pool_cidr_family', 'family = family(cidr) AND (family = 4 OR masklen(cidr) >= 32)')
@@ -120,7 +127,7 @@ export class PoolCidrEntity {
 
 const LIVE = `status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`;
 
-@Entity({ name: 'allocation' })
+@Entity({ name: 'allocation', comment: 'A CIDR taken from a pool; the register itself' })
 @Unique('allocation_source_target', ['id', 'cidr', 'allocated'])
 @Check('allocation_allocated', `allocated = (status = 'ALLOCATED')`)
 @Check('allocation_live', `live_in IS NOT DISTINCT FROM CASE WHEN ${LIVE} THEN pool_cidr_id END`)
@@ -217,7 +224,11 @@ export class AllocationEntity {
   @Column({ type: 'text' }) updated_by!: string;
 }
 
-@Entity({ name: 'free_block' })
+@Entity({
+  name: 'free_block',
+  comment:
+    'Derived: maximal aligned free CIDRs of each pool CIDR; cadastre fsck compares and --repair rebuilds',
+})
 @Check('free_block_length', 'host_bits = CASE family(cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(cidr)')
 @ForeignKey(() => PoolCidrEntity, ['pool_cidr_id'], ['id'], { name: 'free_block_pool_cidr' })
 @Index('free_block_by_pool_cidr', ['pool_cidr_id', 'cidr'])
@@ -228,7 +239,10 @@ export class FreeBlockEntity {
   @Column({ type: 'int' }) pool_cidr_id!: number;
 }
 
-@Entity({ name: 'block' })
+@Entity({
+  name: 'block',
+  comment: 'Reasons why space is not handed out; rows may overlap each other and live allocations',
+})
 @Unique('block_once', ['pool_cidr_id', 'cidr', 'reason', 'subject'])
 @Check('block_reason', `reason IN ('excluded', 'observed', 'unswept', 'growth')`)
 @ForeignKey(() => PoolCidrEntity, ['pool_cidr_id'], ['id'], { name: 'block_pool_cidr' })

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
-@Entity({ name: 'routing_domain' })
+@Entity({ name: 'routing_domain', comment: 'A set of networks in which an address means one thing' })
 @Unique('routing_domain_name_taken', ['name'])
 @Check('routing_domain_name', `name <> '' AND name !~ '^(pool|alloc|dom)_'`)
 export class RoutingDomainEntity {

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../platform/database/database.js';
+import { type Allocation, statusAt } from '../domain/allocation.js';
+import type { AllocationFilter, AllocationOrder, AllocationPlace } from '../domain/allocation-list.js';
+import { parseInstant } from '../../../platform/context/instant.js';
+import { allocationOf, type AllocationRow } from './allocation.row.js';
+
+const NOW = '(SELECT cadastre_now())';
+/** The status by the clock, whether a batch has turned the row yet or not. */
+const STATUS = `CASE WHEN a.status = 'RESERVED' AND a.expires_at <= ${NOW} THEN 'EXPIRED'
+  WHEN a.status = 'QUARANTINED' AND a.available_at <= ${NOW} THEN 'RELEASED' ELSE a.status END`;
+
+type FoundRow = { row: AllocationRow; now: string } & Record<string, unknown>;
+
+/** Reads of the register. Every status is that of the database's clock. */
+@Injectable()
+export class RegisterRepository {
+  constructor(private readonly database: Database) {}
+
+  /** In no order. */
+  byIds(ids: readonly number[]): Promise<Allocation[]> {
+    return this.find('a.id = ANY ($1::bigint[])', [ids]);
+  }
+
+  /** The claim that answers a key in a pool. */
+  async byKey(poolId: number, key: string): Promise<Allocation | null> {
+    const found = await this.find(
+      `a.pool_id = $1 AND a.key = $2 AND a.claim IN ('OPEN', 'PENDING') AND (a.status <> 'EXPIRED' OR a.expires_at > ${NOW} - interval '30 days')`,
+      [poolId, key],
+    );
+    return found.find(({ claim }) => claim === 'PENDING') ?? found[0] ?? null;
+  }
+
+  /** Pool of each allocation, where it exists. */
+  async poolsOf(ids: readonly number[]): Promise<Map<number, number>> {
+    const rows = await this.database.query<{ id: number; pool_id: number }>(
+      { name: 'allocation-pools', text: 'SELECT id, pool_id FROM allocation WHERE id = ANY ($1::bigint[])' },
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row.pool_id]));
+  }
+
+  list(filter: AllocationFilter, order: AllocationOrder, limit: number, after: AllocationPlace | null): Promise<Allocation[]> {
+    const { condition, values } = conditionOf(filter);
+    const place = [after?.cidr ?? null, after?.id ?? null];
+    const [first, second, last] = [values.length + 1, values.length + 2, values.length + 3];
+    const [follows, by] =
+      order === 'CIDR' ? [`(a.cidr, a.id) > ($${first}::cidr, $${second}::bigint)`, 'a.cidr, a.id'] : [`a.id > $${second} AND $${first}::cidr IS NOT NULL`, 'a.id'];
+    return this.find(`${condition} AND ($${second}::bigint IS NULL OR ${follows})`, [...values, ...place, limit], `ORDER BY ${by} LIMIT $${last}`);
+  }
+
+  async count(filter: AllocationFilter): Promise<number> {
+    const { condition, values } = conditionOf(filter);
+    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM allocation a WHERE ${condition}`, values);
+    return row!.count;
+  }
+
+  private async find(condition: string, values: readonly unknown[], tail = ''): Promise<Allocation[]> {
+    const rows = await this.database.query<FoundRow>(
+      `SELECT row_to_json(a) AS row, ${NOW} AS now FROM allocation a WHERE ${condition} ${tail}`,
+      values,
+    );
+    return rows.map(({ row, now }) => {
+      const allocation = allocationOf(row);
+      return { ...allocation, status: statusAt(allocation, parseInstant(now)) };
+    });
+  }
+}
+
+function conditionOf(filter: AllocationFilter): { condition: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const parts = ['true'];
+  const add = (value: unknown, condition: (parameter: string) => string): void => {
+    if (value === undefined || value === null) return;
+    values.push(value);
+    parts.push(condition(`$${values.length}`));
+  };
+  add(filter.poolId, (p) => `a.pool_id = ${p}`);
+  add(filter.statuses, (p) => `(${STATUS})::text = ANY (${p}::text[])`);
+  add(filter.cidrWithin?.toString(), (p) => `a.cidr <<= ${p}::cidr`);
+  add(filter.cidrContaining?.toString(), (p) => `a.cidr >>= ${p}::cidr`);
+  add(filter.holder, (p) => `a.holder @> ${p}::jsonb`);
+  if (filter.tag?.value === undefined) add(filter.tag?.key, (p) => `a.tags ? ${p}`);
+  else add({ [filter.tag.key]: filter.tag.value }, (p) => `a.tags @> ${p}::jsonb`);
+  add(filter.key, (p) => `a.key = ${p}`);
+  add(
+    filter.text === undefined ? undefined : `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`,
+    (p) => `(a.description ILIKE ${p} OR a.key ILIKE ${p} OR a.tags::text ILIKE ${p} OR a.holder::text ILIKE ${p})`,
+  );
+  return { condition: parts.join(' AND '), values };
+}
