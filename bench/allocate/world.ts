@@ -48,7 +48,8 @@ export async function buildWorld(server: BenchServer, plan: WorldPlan): Promise<
       pools.push(await fillPool(core, cidr, existing, index * existing + 1, plan.seed));
     }
     await core.database.query(`UPDATE publisher SET position = (SELECT count(*) FROM change)`);
-    await core.database.query('VACUUM ANALYZE');
+    // a new installation has no statistics
+    if (plan.allocations > 0) await core.database.query('VACUUM ANALYZE');
     return { url, pools };
   } finally {
     await core.stop();
