@@ -6,6 +6,21 @@ export interface GraphqlRequest {
   readonly variables: unknown;
 }
 
+interface ErrorEntry {
+  readonly extensions?: { readonly code?: string };
+}
+
+/** The answer has errors, or is none. */
+export class GraphqlErrors extends Error {
+  override name = 'GraphqlErrors';
+  readonly codes: readonly string[];
+
+  constructor(status: number, text: string, errors: readonly ErrorEntry[]) {
+    super(`HTTP ${status}: ${text}`);
+    this.codes = errors.map(({ extensions }) => extensions?.code ?? 'none');
+  }
+}
+
 /** Asks over a limited number of connections that stay open. Answers with `data`; throws where there are errors. */
 export class GraphqlClient {
   private readonly agent: Agent;
@@ -35,8 +50,8 @@ export class GraphqlClient {
           response.on('error', reject);
           response.on('end', () => {
             try {
-              const { data, errors } = JSON.parse(text) as { data?: Data; errors?: unknown };
-              if (errors || !data) throw new Error(`HTTP ${response.statusCode}: ${text}`);
+              const { data, errors } = JSON.parse(text) as { data?: Data; errors?: ErrorEntry[] };
+              if (errors || !data) throw new GraphqlErrors(response.statusCode ?? 0, text, errors ?? []);
               resolve(data);
             } catch (error) {
               reject(error as Error);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { programArguments } from '../harness/program.js';
 
 export const TOKEN = 'a-token-of-the-bench-that-has-enough-letters';
 
@@ -9,6 +9,8 @@ export const TOKEN = 'a-token-of-the-bench-that-has-enough-letters';
 export interface ServiceProcess {
   readonly url: string;
   readonly pid: number;
+  /** Settles when it has ended for whatever reason. */
+  readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -17,8 +19,8 @@ export async function startServiceProcess(settings: {
   dataFolder: string;
   databaseUrl?: string;
 }): Promise<ServiceProcess> {
-  const program = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const program = programArguments('../../src/bin.js', import.meta.url);
+  const child = spawn(process.execPath, [...program, 'serve'], {
     // without the options of the process that measures
     env: {
       PATH: process.env.PATH,
@@ -46,6 +48,7 @@ export async function startServiceProcess(settings: {
   return {
     url,
     pid: child.pid!,
+    ended,
     async stop() {
       child.kill('SIGTERM');
       await ended;
