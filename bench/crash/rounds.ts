@@ -50,7 +50,7 @@ export async function runCrashRounds({ dataFolder, rounds, seed, say }: CrashPla
       // what is lost stays lost: the last round counts it all
       [lost, duplicated] = [later.lost, Math.max(later.duplicated, journal.twice.length)];
       found.push(
-        ...[...state.violations, ...later.violations].map((line) => `round ${round}, ${victim}: ${line}`),
+        ...[...state.violations, ...later.violations, ...(await fsck(target.databaseUrl))].map((line) => `round ${round}, ${victim}: ${line}`),
       );
       say?.(
         `round ${round}: ${victim} killed after ${killAfter.toFixed(0)} ms; ${journal.acknowledged} acknowledged, ${lost} lost, ${duplicated} duplicated, ${found.length} violations so far`,
@@ -82,7 +82,7 @@ async function compare(
     return {
       lost: await journal.lostIn(core.database),
       duplicated: await duplicatedKeys(core.database),
-      violations: [...(await violations(core)), ...(await fsck(target.databaseUrl))],
+      violations: await violations(core),
     };
   } finally {
     await core.stop();
