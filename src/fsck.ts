@@ -13,7 +13,10 @@ export async function runFsck(
 ): Promise<number> {
   const database = await openDatabase(settings);
   try {
-    const app = await NestFactory.createApplicationContext(AppModule.of(settings, database.dataSource), { logger: false, abortOnError: false });
+    const app = await NestFactory.createApplicationContext(AppModule.of(settings, database.dataSource), {
+      logger: false,
+      abortOnError: false,
+    });
     let found = 0;
     for await (const report of app.get(FsckRegistry).run(app.get(Database), { repair })) {
       found += report.findings.length + report.more;

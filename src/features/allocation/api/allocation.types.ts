@@ -55,7 +55,10 @@ export class AllocationType {
   @Field(() => String, { description: 'Who took it: "token:<name>".' })
   readonly createdBy!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'RESERVED: until when it is held. EXPIRED: since when it is not.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'RESERVED: until when it is held. EXPIRED: since when it is not.',
+  })
   readonly expiresAt!: Instant | null;
 
   @Field(() => DateTime, { nullable: true, description: 'QUARANTINED: when its space becomes free.' })
@@ -79,7 +82,9 @@ export function allocationTypeOf(allocation: Allocation): AllocationType {
 @ObjectType({ description: 'A page of allocations.' })
 export class AllocationConnection extends connectionOf(AllocationType, 'Allocation') {}
 
-@ObjectType({ description: 'What allocate would give now. Not binding: nothing is held, and the next caller may get it.' })
+@ObjectType({
+  description: 'What allocate would give now. Not binding: nothing is held, and the next caller may get it.',
+})
 export class AllocationPreview {
   @Field(() => CIDR)
   readonly cidr!: Prefix;
@@ -87,11 +92,23 @@ export class AllocationPreview {
   @Field(() => Boolean, { description: 'Always false.' })
   readonly binding!: boolean;
 
-  @Field(() => ID, { nullable: true, description: 'The allocation that the key holds already; null for a new one.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The allocation that the key holds already; null for a new one.',
+  })
   readonly allocation!: string | null;
 }
 
-const takeFailures = [NoSpace, CidrConflict, OutsidePool, RuleViolation, KeyConflict, InvalidTransition, Expired, NotFound] as const;
+const takeFailures = [
+  NoSpace,
+  CidrConflict,
+  OutsidePool,
+  RuleViolation,
+  KeyConflict,
+  InvalidTransition,
+  Expired,
+  NotFound,
+] as const;
 
 export const AllocateResult = createUnionType({
   name: 'AllocateResult',
@@ -108,7 +125,8 @@ export const ReserveResult = createUnionType({
 export const AdoptResult = createUnionType({
   name: 'AdoptResult',
   description: 'The allocation, or why there is none.',
-  types: () => [AllocationType, CidrConflict, OutsidePool, KeyConflict, InvalidTransition, Expired, NotFound] as const,
+  types: () =>
+    [AllocationType, CidrConflict, OutsidePool, KeyConflict, InvalidTransition, Expired, NotFound] as const,
 });
 
 export const PreviewResult = createUnionType({

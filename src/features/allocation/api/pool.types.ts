@@ -1,4 +1,13 @@
-import { createUnionType, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import {
+  createUnionType,
+  Field,
+  Float,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from '@nestjs/graphql';
 import type { Family, Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
 import { NameTaken, NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
@@ -53,7 +62,10 @@ export class PoolRulesType implements PoolRules {
   readonly autoAdopt!: boolean;
 }
 
-@InputType({ description: 'Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away.' })
+@InputType({
+  description:
+    'Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away.',
+})
 export class PoolRulesInput {
   @Field(() => Int, { nullable: true })
   readonly minPrefixLength?: number | null;
@@ -70,7 +82,10 @@ export class PoolRulesInput {
   @Field(() => PlacementEnum, { nullable: true, description: 'Default BEST_FIT.' })
   readonly placement?: Placement | null;
 
-  @Field(() => Int, { nullable: true, description: 'Default 86,400 (a day); 0 frees a released CIDR at once.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Default 86,400 (a day); 0 frees a released CIDR at once.',
+  })
   readonly quarantineSeconds?: number | null;
 
   @Field(() => [CIDR], { nullable: true, description: 'At most 1,000.' })
@@ -80,7 +95,10 @@ export class PoolRulesInput {
   readonly autoAdopt?: boolean | null;
 }
 
-@ObjectType('Capacity', { description: 'How the addresses of a pool are used. total = allocated + reserved + quarantined + blocked + free, exactly.' })
+@ObjectType('Capacity', {
+  description:
+    'How the addresses of a pool are used. total = allocated + reserved + quarantined + blocked + free, exactly.',
+})
 export class CapacityType implements Capacity {
   @Field(() => BigIntScalar)
   readonly total!: bigint;
@@ -173,16 +191,23 @@ export class PoolConnection extends connectionOf(PoolType, 'Pool') {}
 
 @InputType({ description: 'A new root pool.' })
 export class CreatePoolInput {
-  @Field(() => String, { description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").' })
+  @Field(() => String, {
+    description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").',
+  })
   readonly name!: string;
 
   @Field(() => FamilyEnum, { nullable: true, description: 'Left out: that of the first CIDR.' })
   readonly family?: Family | null;
 
-  @Field(() => [CIDR], { description: '1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s.' })
+  @Field(() => [CIDR], {
+    description: '1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s.',
+  })
   readonly cidrs!: Prefix[];
 
-  @Field(() => UniquenessEnum, { nullable: true, description: 'Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given.' })
+  @Field(() => UniquenessEnum, {
+    nullable: true,
+    description: 'Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given.',
+  })
   readonly uniqueness?: keyof typeof UniquenessEnum | null;
 
   @Field(() => ID, { nullable: true, description: 'Id or name of the routing domain in which it is unique.' })
