@@ -23,10 +23,10 @@ const KEY =
 
 @InputType({ isAbstract: true })
 abstract class DescribedInput {
-  @Field(() => HolderInput, { nullable: true })
+  @Field(() => HolderInput, { nullable: true, description: 'What the CIDR is for.' })
   readonly holder?: HolderInput | null;
 
-  @Field(() => [TagInput], { defaultValue: [] })
+  @Field(() => [TagInput], { defaultValue: [], description: 'At most 50; the pool may require some.' })
   readonly tags!: TagInput[];
 
   @Field(() => String, { defaultValue: '', description: 'At most 1,024 characters.' })
@@ -68,7 +68,7 @@ export class AdoptInput extends DescribedInput {
   @Field(() => ID, { description: POOL })
   readonly pool!: string;
 
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that is in use.' })
   readonly cidr!: Prefix;
 
   @Field(() => String, { nullable: true, description: KEY })
@@ -77,7 +77,7 @@ export class AdoptInput extends DescribedInput {
 
 @InputType({ description: 'A reservation to confirm.' })
 export class ConfirmInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The reservation.' })
   readonly id!: string;
 
   @Field(() => String, { nullable: true, description: 'Any text of yours: the same nonce again gives the same answer. Without one a repeated call is ALREADY_CONFIRMED.' })
@@ -89,7 +89,7 @@ export class ConfirmInput {
 
 @InputType({ description: 'A reservation to hold longer.' })
 export class RenewInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The reservation.' })
   readonly id!: string;
 
   @Field(() => Int, { defaultValue: DEFAULT_TTL, description: `Seconds from now, 1 to ${LONGEST_TTL}; an earlier end than the present one changes nothing.` })
@@ -98,7 +98,7 @@ export class RenewInput {
 
 @InputType({ description: 'An allocation to give back.' })
 export class ReleaseInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation or reservation.' })
   readonly id!: string;
 
   @Field(() => Boolean, { defaultValue: false, description: 'Release also what is still observed in the cloud.' })
@@ -107,13 +107,13 @@ export class ReleaseInput {
 
 @InputType({ description: 'An allocation to take out of quarantine.' })
 export class RestoreAllocationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation that is in quarantine.' })
   readonly id!: string;
 }
 
 @InputType({ description: 'What is to be different; what is left out stays.' })
 export class UpdateAllocationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation.' })
   readonly id!: string;
 
   @Field(() => Int, { description: 'The version you read.' })
@@ -125,7 +125,7 @@ export class UpdateAllocationInput {
   @Field(() => [TagInput], { nullable: true, description: 'All tags.' })
   readonly tags?: TagInput[] | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 1,024 characters.' })
   readonly description?: string | null;
 }
 
@@ -134,7 +134,7 @@ export class AllocationFilterInput {
   @Field(() => ID, { nullable: true, description: POOL })
   readonly pool?: string | null;
 
-  @Field(() => [AllocationStatusEnum], { nullable: true })
+  @Field(() => [AllocationStatusEnum], { nullable: true, description: 'Has one of these statuses, by the clock of the database.' })
   readonly status?: AllocationStatus[] | null;
 
   @Field(() => CIDR, { nullable: true, description: 'Lies in this CIDR or is it.' })
@@ -146,10 +146,10 @@ export class AllocationFilterInput {
   @Field(() => HolderInput, { nullable: true, description: 'Every field given is equal.' })
   readonly holder?: HolderInput | null;
 
-  @Field(() => TagInput, { nullable: true })
+  @Field(() => TagInput, { nullable: true, description: 'Has this tag with this value.' })
   readonly tag?: TagInput | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Was taken under exactly this key.' })
   readonly key?: string | null;
 
   @Field(() => String, { nullable: true, description: 'In description, key, tags or holder, in any case; 1 to 256 characters.' })

@@ -67,9 +67,9 @@ export class AllocationResolver {
   @Query(() => AllocationType, { nullable: true, description: 'One allocation, by id, or by pool and key.' })
   @Allow('reader')
   async allocation(
-    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
-    @Args('pool', { type: () => ID, nullable: true, description: 'Id or name.' }) pool?: string | null,
-    @Args('key', { type: () => String, nullable: true }) key?: string | null,
+    @Args('id', { type: () => ID, nullable: true, description: 'Its id, without the others.' }) id?: string | null,
+    @Args('pool', { type: () => ID, nullable: true, description: 'Id or name; goes with "key".' }) pool?: string | null,
+    @Args('key', { type: () => String, nullable: true, description: 'What it was taken under.' }) key?: string | null,
   ): Promise<AllocationType | null> {
     const found = await this.service.find(placeOf(id, pool, key));
     return found && allocationTypeOf(found);
@@ -79,8 +79,8 @@ export class AllocationResolver {
   @Allow('reader')
   async allocations(
     @Args() page: PageArgs,
-    @Args('filter', { type: () => AllocationFilterInput, nullable: true }) filter?: AllocationFilterInput | null,
-    @Args('orderBy', { type: () => AllocationOrderEnum, defaultValue: 'CIDR' }) order: AllocationOrder = 'CIDR',
+    @Args('filter', { type: () => AllocationFilterInput, nullable: true, description: 'Left out: all.' }) filter?: AllocationFilterInput | null,
+    @Args('orderBy', { type: () => AllocationOrderEnum, defaultValue: 'CIDR', description: 'A cursor belongs to the order that it was made in.' }) order: AllocationOrder = 'CIDR',
   ): Promise<Connection<AllocationType>> {
     return this.page(page, filter ?? {}, order);
   }
@@ -92,13 +92,13 @@ export class AllocationResolver {
 
   @Mutation(() => AllocateResult, { description: 'Takes a CIDR out of a pool for good.' })
   @Allow('operator')
-  async allocate(@Ctx() ctx: RequestContext, @Args('input') input: AllocateInput): Promise<AllocationType | FailureType> {
+  async allocate(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which space, and for whom.' }) input: AllocateInput): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, allocateCommand(input)));
   }
 
   @Mutation(() => ReserveResult, { description: 'Takes a CIDR out of a pool until it expires or is confirmed.' })
   @Allow('operator')
-  async reserve(@Ctx() ctx: RequestContext, @Args('input') input: ReserveInput): Promise<AllocationType | FailureType> {
+  async reserve(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which space, for whom and for how long.' }) input: ReserveInput): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, reserveCommand(input)));
   }
 
@@ -106,13 +106,13 @@ export class AllocationResolver {
     description: "Registers a CIDR that is in use already. Checks that nobody else has it, not the pool's rules; never renumbers.",
   })
   @Allow('operator')
-  async adopt(@Ctx() ctx: RequestContext, @Args('input') input: AdoptInput): Promise<AllocationType | FailureType> {
+  async adopt(@Ctx() ctx: RequestContext, @Args('input', { description: 'What is in use, and by whom.' }) input: AdoptInput): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, adoptCommand(input)));
   }
 
   @Query(() => PreviewResult, { description: 'What allocate would answer now. Not binding.' })
   @Allow('reader')
-  async previewAllocation(@Ctx() ctx: RequestContext, @Args('input') input: AllocateInput): Promise<AllocationPreview | FailureType> {
+  async previewAllocation(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which space, and for whom.' }) input: AllocateInput): Promise<AllocationPreview | FailureType> {
     const outcome = await this.service.preview(ctx, input.pool, allocateCommand(input));
     if (!outcome.ok) return toFailure(outcome.failure);
     const { cidr, id } = outcome.allocation;
@@ -121,14 +121,14 @@ export class AllocationResolver {
 
   @Mutation(() => ConfirmResult, { description: 'Makes a reservation permanent; brings back an expired one whose CIDR is still free.' })
   @Allow('operator')
-  async confirm(@Ctx() ctx: RequestContext, @Args('input') input: ConfirmInput): Promise<AllocationType | FailureType> {
+  async confirm(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which reservation.' }) input: ConfirmInput): Promise<AllocationType | FailureType> {
     const { id } = input;
     return answer(await this.service.change(ctx, { kind: 'confirm', id, nonce: nonceOf(input.nonce), holder: holderOf(input.holder) }));
   }
 
   @Mutation(() => RenewResult, { description: 'Holds a reservation longer.' })
   @Allow('operator')
-  async renew(@Ctx() ctx: RequestContext, @Args('input') input: RenewInput): Promise<AllocationType | FailureType> {
+  async renew(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which reservation, and for how long.' }) input: RenewInput): Promise<AllocationType | FailureType> {
     return answer(await this.service.change(ctx, { kind: 'renew', id: input.id, ttlSeconds: requireTtl(input.ttlSeconds) }));
   }
 
@@ -136,19 +136,19 @@ export class AllocationResolver {
     description: "Gives a CIDR back: a reservation's at once, an allocated one after the pool's quarantine.",
   })
   @Allow('operator')
-  async release(@Ctx() ctx: RequestContext, @Args('input') input: ReleaseInput): Promise<AllocationType | FailureType> {
+  async release(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which allocation.' }) input: ReleaseInput): Promise<AllocationType | FailureType> {
     return answer(await this.service.change(ctx, { kind: 'release', id: input.id, force: input.force }));
   }
 
   @Mutation(() => RestoreAllocationResult, { description: 'Takes an allocation out of quarantine, with its key if nobody has it now.' })
   @Allow('operator')
-  async restoreAllocation(@Ctx() ctx: RequestContext, @Args('input') input: RestoreAllocationInput): Promise<AllocationType | FailureType> {
+  async restoreAllocation(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which allocation.' }) input: RestoreAllocationInput): Promise<AllocationType | FailureType> {
     return answer(await this.service.change(ctx, { kind: 'restore', id: input.id }));
   }
 
   @Mutation(() => UpdateAllocationResult, { description: 'Changes what describes an allocation, never its CIDR.' })
   @Allow('operator')
-  async updateAllocation(@Ctx() ctx: RequestContext, @Args('input') input: UpdateAllocationInput): Promise<AllocationType | FailureType> {
+  async updateAllocation(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which allocation, and what is to be different.' }) input: UpdateAllocationInput): Promise<AllocationType | FailureType> {
     const { id, version } = input;
     return answer(await this.service.change(ctx, { kind: 'update', id, version, ...changesOfAllocation(input) }));
   }

@@ -36,7 +36,7 @@ registerEnumType(CheckStatusEnum, {
 
 @ObjectType({ description: 'Why a text is no CIDR.' })
 export class CidrProblem {
-  @Field(() => String)
+  @Field(() => String, { description: 'What is wrong, in words.' })
   readonly reason!: string;
 
   @Field(() => Int, { description: 'Where in the text, counted from 0.' })
@@ -53,13 +53,13 @@ export class CidrCheck {
   @Field(() => String, { description: 'As it was given.' })
   readonly input!: string;
 
-  @Field(() => CIDR, { nullable: true })
+  @Field(() => CIDR, { nullable: true, description: 'As it was read; null for what is no CIDR.' })
   readonly cidr!: Prefix | null;
 
-  @Field(() => CheckStatusEnum)
+  @Field(() => CheckStatusEnum, { description: 'What is known of it.' })
   readonly status!: CheckStatus;
 
-  @Field(() => CidrProblem, { nullable: true })
+  @Field(() => CidrProblem, { nullable: true, description: 'Why it is no CIDR; null for one.' })
   readonly problem!: CidrProblem | null;
 
   @Field(() => [ConflictType], { description: 'What lies on it, in address order.' })
@@ -80,7 +80,7 @@ export class CheckResolver {
   })
   @Allow('reader')
   async checkCidrs(
-    @Args('cidrs', { type: () => [String] }) inputs: string[],
+    @Args('cidrs', { type: () => [String], description: 'Any texts.' }) inputs: string[],
     @Args('routingDomain', { type: () => ID, nullable: true, description: 'Id or name; left out: GLOBAL pools only.' }) routingDomain?: string | null,
   ): Promise<CidrCheck[]> {
     if (inputs.length > MOST_CIDRS) throw badInput(`At most ${MOST_CIDRS} CIDRs at once, not ${inputs.length}.`);
