@@ -5,12 +5,11 @@ import type { Tx } from '../../platform/database/statement.js';
 import { CommitUnknownError, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Publisher } from '../../platform/events/index.js';
 import { CodedError } from '../../platform/graphql/errors.js';
-import { BatchRepository, type LoadLimits } from './data/batch.repository.js';
+import { BatchRepository } from './data/batch.repository.js';
 import { lockPool, type PoolTrail, trailOf } from './data/pool-trail.js';
 import type { Outcome } from './domain/command.js';
 import { type BatchDecision, decideBatch, type Item, notFound } from './domain/decide.js';
-import { WindowTooShortError } from './domain/free-space.js';
-import { MoreNeededError } from './domain/ledger.js';
+import { loadUntilEnough } from './load-until-enough.js';
 
 /** Longer queues are served in several batches, so that none holds its pool's lock for long. */
 const MOST_ITEMS = 500;
@@ -62,7 +61,7 @@ export class AllocationEngine {
     const changes = await this.unitOfWork.run(
       systemContext('sweep'),
       async (tx, opened) => {
-        const trail = trailOf(poolId, opened);
+        const trail = trailOf(poolId, await opened);
         return trail ? (await this.turnAllDue(tx, trail)).sequence - trail.sequence : 0;
       },
       lockPool(poolId),
@@ -100,34 +99,30 @@ export class AllocationEngine {
   private async runBatch(poolId: number, items: readonly Item[]): Promise<readonly Outcome[]> {
     const { outcomes, changes } = await this.unitOfWork.run(
       systemContext('batch'),
-      async (tx, opened) => {
-        const trail = trailOf(poolId, opened);
-        const decision = trail && (await this.decide(tx, trail, items));
-        return decision ?? { outcomes: items.map(() => missingPool(poolId)), changes: [] };
-      },
+      (tx, opened) => this.decide(tx, poolId, items, opened),
       [ONE_PLAN, ...lockPool(poolId)],
     );
     if (changes.length > 0) this.publisher.wake();
     return outcomes;
   }
 
-  private async decide(tx: Tx, locked: PoolTrail, items: readonly Item[]): Promise<BatchDecision | null> {
-    let trail = locked;
-    let limits: LoadLimits = { window: items.length, due: DUE_BESIDE_ITEMS, counts: false };
-    for (;;) {
-      const state = await this.batches.load(tx, trail.poolId, trail.now, items, limits);
-      if (!state) return null;
-      try {
-        const decision = decideBatch(state, items);
-        await this.batches.write(tx, trail, decision);
-        return decision;
-      } catch (error) {
-        if (error instanceof WindowTooShortError) limits = { ...limits, window: limits.window * 8 };
-        else if (!(error instanceof MoreNeededError)) throw error;
-        else if (error.what === 'totals') limits = { ...limits, counts: true };
-        else trail = await this.turnAllDue(tx, trail);
-      }
-    }
+  private async decide(
+    tx: Tx,
+    poolId: number,
+    items: readonly Item[],
+    opened: Promise<Record<string, unknown>[][]>,
+  ): Promise<Pick<BatchDecision, 'outcomes' | 'changes'>> {
+    let turned: PoolTrail | null = null;
+    const decision = await loadUntilEnough(
+      { window: items.length, due: DUE_BESIDE_ITEMS, counts: false },
+      (limits) => this.batches.load(tx, poolId, null, items, limits),
+      (state) => decideBatch(state, items),
+      async () => void (turned = await this.turnAllDue(tx, trailOf(poolId, await opened)!)),
+    );
+    const trail = turned ?? trailOf(poolId, await opened);
+    if (!decision || !trail) return { outcomes: items.map(() => missingPool(poolId)), changes: [] };
+    this.batches.write(tx, trail, decision);
+    return decision;
   }
 
   private async turnAllDue(tx: Tx, locked: PoolTrail): Promise<PoolTrail> {
@@ -140,7 +135,7 @@ export class AllocationEngine {
       });
       if (!state) return trail;
       const decision = decideBatch(state, []);
-      await this.batches.write(tx, trail, decision);
+      this.batches.write(tx, trail, decision);
       trail = { ...trail, sequence: trail.sequence + decision.changes.length };
       if (!state.moreDue) return trail;
     }

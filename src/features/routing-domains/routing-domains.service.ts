@@ -4,11 +4,8 @@ import { violates } from '../../platform/database/sqlstate.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Publisher, recordChange } from '../../platform/events/index.js';
 import { numberOfId, publicId, requireName } from '../../platform/graphql/public-id.js';
-import {
-  type NewRoutingDomain,
-  type RoutingDomain,
-  RoutingDomainRepository,
-} from './data/routing-domain.repository.js';
+import { RoutingDomainRepository } from './data/routing-domain.repository.js';
+import type { NewRoutingDomain, RoutingDomain } from './domain/routing-domain.js';
 
 export type CreateRoutingDomainOutcome =
   | { readonly ok: true; readonly routingDomain: RoutingDomain }

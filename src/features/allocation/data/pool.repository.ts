@@ -4,35 +4,9 @@ import { formatInstant, type Instant, parseInstant } from '../../../platform/con
 import { Database } from '../../../platform/database/database.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
 import { exclusionsIn, freeOf } from '../domain/blocked.js';
-import type { Tags } from '../domain/allocation.js';
 import type { Conflict } from '../domain/failure.js';
-import type { PoolCidr, PoolRules } from '../domain/pool.js';
+import type { NewPool, Pool, PoolCidr, PoolRules } from '../domain/pool.js';
 import { type PoolRow, rulesOf } from './pool.row.js';
-
-/** A pool as it is read; its CIDRs come with it. */
-export interface Pool {
-  readonly id: number;
-  readonly name: string;
-  readonly description: string;
-  readonly family: Family;
-  /** Null for GLOBAL. */
-  readonly routingDomainId: number | null;
-  readonly cidrs: readonly Prefix[];
-  readonly rules: PoolRules;
-  readonly tags: Tags;
-  readonly version: number;
-  readonly createdAt: Instant;
-  readonly createdBy: string;
-}
-
-export interface NewPool {
-  readonly name: string;
-  readonly description: string;
-  readonly family: Family;
-  readonly routingDomainId: number | null;
-  readonly rules: PoolRules;
-  readonly tags: Tags;
-}
 
 /** Which root CIDRs have to be disjoint: of everything, or of one routing domain. */
 export interface Scope {

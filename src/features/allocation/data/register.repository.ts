@@ -1,32 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Prefix } from '../../../address/index.js';
 import { Database } from '../../../platform/database/database.js';
-import { type Allocation, type AllocationStatus, statusAt } from '../domain/allocation.js';
+import { type Allocation, statusAt } from '../domain/allocation.js';
+import type { AllocationFilter, AllocationOrder, AllocationPlace } from '../domain/allocation-list.js';
 import { parseInstant } from '../../../platform/context/instant.js';
 import { allocationOf, type AllocationRow } from './allocation.row.js';
-
-/** What a list of allocations is narrowed to; all given conditions hold. */
-export interface AllocationFilter {
-  readonly poolId?: number;
-  readonly statuses?: readonly AllocationStatus[];
-  readonly cidrWithin?: Prefix;
-  readonly cidrContaining?: Prefix;
-  /** Every field given is equal. */
-  readonly holder?: Readonly<Record<string, string>>;
-  readonly tag?: { readonly key: string; readonly value?: string };
-  readonly key?: string;
-  /** In description, key, tags or holder, in any case. */
-  readonly text?: string;
-}
-
-export const ALLOCATION_ORDERS = ['CIDR', 'CREATED'] as const;
-export type AllocationOrder = (typeof ALLOCATION_ORDERS)[number];
-
-/** Where a page ended. */
-export interface AllocationPlace {
-  readonly cidr: string;
-  readonly id: number;
-}
 
 const NOW = '(SELECT cadastre_now())';
 /** The status by the clock, whether a batch has turned the row yet or not. */
@@ -63,18 +40,32 @@ export class RegisterRepository {
     return new Map(rows.map((row) => [row.id, row.pool_id]));
   }
 
-  list(filter: AllocationFilter, order: AllocationOrder, limit: number, after: AllocationPlace | null): Promise<Allocation[]> {
+  list(
+    filter: AllocationFilter,
+    order: AllocationOrder,
+    limit: number,
+    after: AllocationPlace | null,
+  ): Promise<Allocation[]> {
     const { condition, values } = conditionOf(filter);
     const place = [after?.cidr ?? null, after?.id ?? null];
     const [first, second, last] = [values.length + 1, values.length + 2, values.length + 3];
     const [follows, by] =
-      order === 'CIDR' ? [`(a.cidr, a.id) > ($${first}::cidr, $${second}::bigint)`, 'a.cidr, a.id'] : [`a.id > $${second} AND $${first}::cidr IS NOT NULL`, 'a.id'];
-    return this.find(`${condition} AND ($${second}::bigint IS NULL OR ${follows})`, [...values, ...place, limit], `ORDER BY ${by} LIMIT $${last}`);
+      order === 'CIDR'
+        ? [`(a.cidr, a.id) > ($${first}::cidr, $${second}::bigint)`, 'a.cidr, a.id']
+        : [`a.id > $${second} AND $${first}::cidr IS NOT NULL`, 'a.id'];
+    return this.find(
+      `${condition} AND ($${second}::bigint IS NULL OR ${follows})`,
+      [...values, ...place, limit],
+      `ORDER BY ${by} LIMIT $${last}`,
+    );
   }
 
   async count(filter: AllocationFilter): Promise<number> {
     const { condition, values } = conditionOf(filter);
-    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM allocation a WHERE ${condition}`, values);
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM allocation a WHERE ${condition}`,
+      values,
+    );
     return row!.count;
   }
 
@@ -108,7 +99,8 @@ function conditionOf(filter: AllocationFilter): { condition: string; values: unk
   add(filter.key, (p) => `a.key = ${p}`);
   add(
     filter.text === undefined ? undefined : `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`,
-    (p) => `(a.description ILIKE ${p} OR a.key ILIKE ${p} OR a.tags::text ILIKE ${p} OR a.holder::text ILIKE ${p})`,
+    (p) =>
+      `(a.description ILIKE ${p} OR a.key ILIKE ${p} OR a.tags::text ILIKE ${p} OR a.holder::text ILIKE ${p})`,
   );
   return { condition: parts.join(' AND '), values };
 }

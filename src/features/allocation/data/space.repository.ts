@@ -4,20 +4,8 @@ import { formatInstant, type Instant, parseInstant } from '../../../platform/con
 import { Database } from '../../../platform/database/database.js';
 import type { Reader } from '../../../platform/database/statement.js';
 import type { Holder } from '../domain/allocation.js';
+import type { Occupant } from '../domain/occupant.js';
 import type { BlockReason } from '../domain/pool.js';
-
-/** What lies on a CIDR that somebody asks about. */
-export interface Occupant {
-  readonly asked: Prefix;
-  readonly poolId: number;
-  readonly poolCidr: Prefix;
-  /** Null where only the pool is reported. */
-  readonly cidr: Prefix | null;
-  readonly allocationId: number | null;
-  readonly key: string | null;
-  readonly holder: Holder | null;
-  readonly reason: BlockReason | null;
-}
 
 /** Sums of addresses in one pool, apart from what is free. */
 export interface HeldSpace {
@@ -32,7 +20,7 @@ export interface HeldSpace {
 export class SpaceRepository {
   constructor(private readonly database: Database) {}
 
-  async now(reader: Reader): Promise<Instant> {
+  async now(reader: Reader = this.database): Promise<Instant> {
     const [row] = await reader.query<{ now: string }>('SELECT cadastre_now() AS now');
     return parseInstant(row!.now);
   }
@@ -82,7 +70,9 @@ export class SpaceRepository {
   }
 
   private async blocked(reader: Reader, poolId: number, now: Instant): Promise<bigint> {
-    const blocks = await reader.query<{ cidr: string }>('SELECT cidr FROM block WHERE pool_id = $1', [poolId]);
+    const blocks = await reader.query<{ cidr: string }>('SELECT cidr FROM block WHERE pool_id = $1', [
+      poolId,
+    ]);
     if (blocks.length === 0) return 0n;
     const live = await reader.query<{ cidr: string }>(
       `SELECT DISTINCT a.cidr FROM block b CROSS JOIN LATERAL (
@@ -93,7 +83,8 @@ export class SpaceRepository {
        WHERE b.pool_id = $1`,
       [poolId, formatInstant(now)],
     );
-    const setOf = (rows: { cidr: string }[]): PrefixSet => PrefixSet.of(rows.map(({ cidr }) => Prefix.must(cidr)));
+    const setOf = (rows: { cidr: string }[]): PrefixSet =>
+      PrefixSet.of(rows.map(({ cidr }) => Prefix.must(cidr)));
     return setOf(blocks).subtract(setOf(live)).size();
   }
 }

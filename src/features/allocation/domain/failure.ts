@@ -76,11 +76,6 @@ export type Failure =
       readonly changedBy: string;
     }
   | { readonly code: 'NAME_TAKEN'; readonly message: string; readonly name: string; readonly takenBy: string }
-  | {
-      readonly code: 'BATCH_REJECTED';
-      readonly message: string;
-      readonly failures: readonly { index: number; key: string | null; failure: Failure }[];
-    }
   | { readonly code: 'NOT_FOUND'; readonly message: string; readonly id: string };
 
 export type FailureCode = Failure['code'];

@@ -1,5 +1,6 @@
 import type { Family, Prefix } from '../../../address/index.js';
-import type { Placement } from './allocation.js';
+import type { Instant } from '../../../platform/context/instant.js';
+import type { Placement, Tags } from './allocation.js';
 
 /** What a pool allows. Lengths are prefix lengths; `null` means the family's own limit. */
 export interface PoolRules {
@@ -50,4 +51,29 @@ export interface Block {
   readonly reason: BlockReason;
   /** The rule, the observed resource or the allocation that it goes back to. */
   readonly subject: string;
+}
+
+/** A pool as it is read; its CIDRs come with it. */
+export interface Pool {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly family: Family;
+  /** Null for GLOBAL. */
+  readonly routingDomainId: number | null;
+  readonly cidrs: readonly Prefix[];
+  readonly rules: PoolRules;
+  readonly tags: Tags;
+  readonly version: number;
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+}
+
+export interface NewPool {
+  readonly name: string;
+  readonly description: string;
+  readonly family: Family;
+  readonly routingDomainId: number | null;
+  readonly rules: PoolRules;
+  readonly tags: Tags;
 }

@@ -1,19 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Instant, parseInstant } from '../../../platform/context/instant.js';
+import { parseInstant } from '../../../platform/context/instant.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Tx } from '../../../platform/database/statement.js';
-
-export interface RoutingDomain {
-  readonly id: number;
-  readonly name: string;
-  readonly description: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly createdAt: Instant;
-  readonly createdBy: string;
-}
-
-export type NewRoutingDomain = Pick<RoutingDomain, 'name' | 'description' | 'tags'>;
+import type { NewRoutingDomain, RoutingDomain } from '../domain/routing-domain.js';
 
 interface Row extends Record<string, unknown> {
   id: number;

@@ -1,0 +1,28 @@
+import type { Bench, Drill } from './harness/bench.js';
+
+export interface Listed<Kind> {
+  readonly name: string;
+  readonly about: string;
+  load(): Promise<Kind>;
+}
+
+export const BENCHES: readonly Listed<Bench>[] = [
+  {
+    name: 'allocate',
+    about: 'allocations per second of the service layer, against one autocommit statement per request',
+    load: async () => (await import('./allocate.bench.js')).allocate,
+  },
+  {
+    name: 'allocate-http',
+    about: 'CPU time of an allocation over HTTP, against a mutation that touches no database',
+    load: async () => (await import('./allocate-http.bench.js')).allocateHttp,
+  },
+];
+
+export const DRILLS: readonly Listed<Drill>[] = [
+  {
+    name: 'crash',
+    about: 'kill -9 of the service or of all PostgreSQL processes under load: nothing acknowledged is lost',
+    load: async () => (await import('./crash.drill.js')).crash,
+  },
+];

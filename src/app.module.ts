@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { AccessModule } from './features/access/index.js';
+import { AllocationModule } from './features/allocation/index.js';
+import { RoutingDomainsModule } from './features/routing-domains/index.js';
+import { AuthModule } from './platform/auth/auth.module.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import type { Settings } from './platform/config/settings.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { EventsModule } from './platform/events/index.js';
+import { GraphqlApiModule } from './platform/graphql/graphql.module.js';
+import { OpsModule } from './platform/ops/ops.module.js';
+
+/** The map: which features make this service. */
+@Module({})
+export class AppModule {
+  static of(settings: Settings, dataSource: DataSource): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.of(settings),
+        DatabaseModule.of(dataSource),
+        EventsModule,
+        AuthModule,
+        GraphqlApiModule,
+        OpsModule,
+        AccessModule,
+        RoutingDomainsModule,
+        AllocationModule,
+      ],
+    };
+  }
+}

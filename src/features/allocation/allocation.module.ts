@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { RoutingDomainsModule } from '../routing-domains/index.js';
+import { AllocationEngine } from './allocation.engine.js';
+import { AllocationService } from './allocation.service.js';
+import { AllocationResolver } from './api/allocation.resolver.js';
+import { ChangesResolver } from './api/changes.resolver.js';
+import { CheckResolver } from './api/check.resolver.js';
+import { PoolLoader } from './api/pool.loader.js';
+import { PoolResolver } from './api/pool.resolver.js';
+import { BatchRepository } from './data/batch.repository.js';
+import { PoolRepository } from './data/pool.repository.js';
+import { RegisterRepository } from './data/register.repository.js';
+import { SpaceRepository } from './data/space.repository.js';
+import { PoolService } from './pool.service.js';
+import { Sweeper } from './sweeper.js';
+
+@Module({
+  imports: [RoutingDomainsModule],
+  providers: [
+    AllocationEngine,
+    AllocationService,
+    PoolService,
+    Sweeper,
+    BatchRepository,
+    PoolRepository,
+    RegisterRepository,
+    SpaceRepository,
+    AllocationResolver,
+    PoolResolver,
+    CheckResolver,
+    ChangesResolver,
+    PoolLoader,
+  ],
+  exports: [AllocationService, PoolService],
+})
+export class AllocationModule {}

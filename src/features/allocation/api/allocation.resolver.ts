@@ -1,0 +1,244 @@
+import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { z } from 'zod';
+import { Allow } from '../../../platform/auth/allow.js';
+import { Ctx } from '../../../platform/auth/call.js';
+import type { RequestContext } from '../../../platform/context/request-context.js';
+import { cursorCodec } from '../../../platform/graphql/cursor.js';
+import { badInput } from '../../../platform/graphql/errors.js';
+import { type Connection, connectionFrom, PageArgs, readPage } from '../../../platform/graphql/pagination.js';
+import { publicId } from '../../../platform/graphql/public-id.js';
+import { AllocationService } from '../allocation.service.js';
+import { ALLOCATION_ORDERS, type AllocationOrder, type AllocationPlace } from '../domain/allocation-list.js';
+import type { Allocation } from '../domain/allocation.js';
+import type { Outcome } from '../domain/command.js';
+import {
+  AdoptInput,
+  adoptCommand,
+  AllocateInput,
+  allocateCommand,
+  AllocationFilterInput,
+  changesOfAllocation,
+  ConfirmInput,
+  filterOf,
+  nonceOf,
+  ReleaseInput,
+  RenewInput,
+  requireTtl,
+  ReserveInput,
+  reserveCommand,
+  RestoreAllocationInput,
+  UpdateAllocationInput,
+} from './allocation.inputs.js';
+import {
+  AdoptResult,
+  AllocateResult,
+  AllocationConnection,
+  AllocationPreview,
+  AllocationType,
+  allocationTypeOf,
+  ConfirmResult,
+  PreviewResult,
+  ReleaseResult,
+  RenewResult,
+  ReserveResult,
+  RestoreAllocationResult,
+  UpdateAllocationResult,
+} from './allocation.types.js';
+import { AllocationOrderEnum } from './enums.js';
+import { type FailureType, toFailure } from './failure.mapper.js';
+import { holderOf } from './holder.types.js';
+import { PoolLoader } from './pool.loader.js';
+import { PoolType } from './pool.types.js';
+
+const byOrder = Object.fromEntries(
+  ALLOCATION_ORDERS.map((order) => [
+    order,
+    cursorCodec(`allocations by ${order}`, z.object({ cidr: z.cidrv4().or(z.cidrv6()), id: z.int() })),
+  ]),
+) as Record<AllocationOrder, ReturnType<typeof cursorCodec<AllocationPlace>>>;
+
+const answer = (outcome: Outcome): AllocationType | FailureType =>
+  outcome.ok ? allocationTypeOf(outcome.allocation) : toFailure(outcome.failure);
+
+@Resolver(() => AllocationType)
+export class AllocationResolver {
+  constructor(
+    private readonly service: AllocationService,
+    private readonly pools: PoolLoader,
+  ) {}
+
+  @Query(() => AllocationType, { nullable: true, description: 'One allocation, by id, or by pool and key.' })
+  @Allow('reader')
+  async allocation(
+    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
+    @Args('pool', { type: () => ID, nullable: true, description: 'Id or name.' }) pool?: string | null,
+    @Args('key', { type: () => String, nullable: true }) key?: string | null,
+  ): Promise<AllocationType | null> {
+    const found = await this.service.find(placeOf(id, pool, key));
+    return found && allocationTypeOf(found);
+  }
+
+  @Query(() => AllocationConnection, { description: 'Allocations, also those that are over.' })
+  @Allow('reader')
+  async allocations(
+    @Args() page: PageArgs,
+    @Args('filter', { type: () => AllocationFilterInput, nullable: true })
+    filter?: AllocationFilterInput | null,
+    @Args('orderBy', { type: () => AllocationOrderEnum, defaultValue: 'CIDR' })
+    order: AllocationOrder = 'CIDR',
+  ): Promise<Connection<AllocationType>> {
+    return this.page(page, filter ?? {}, order);
+  }
+
+  @ResolveField(() => PoolType, { description: 'The pool it was taken from.' })
+  pool(@Parent() allocation: AllocationType): Promise<PoolType> {
+    return this.pools.load(allocation.poolId);
+  }
+
+  @Mutation(() => AllocateResult, { description: 'Takes a CIDR out of a pool for good.' })
+  @Allow('operator')
+  async allocate(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: AllocateInput,
+  ): Promise<AllocationType | FailureType> {
+    return answer(await this.service.take(ctx, input.pool, allocateCommand(input)));
+  }
+
+  @Mutation(() => ReserveResult, {
+    description: 'Takes a CIDR out of a pool until it expires or is confirmed.',
+  })
+  @Allow('operator')
+  async reserve(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: ReserveInput,
+  ): Promise<AllocationType | FailureType> {
+    return answer(await this.service.take(ctx, input.pool, reserveCommand(input)));
+  }
+
+  @Mutation(() => AdoptResult, {
+    description:
+      "Registers a CIDR that is in use already. Checks that nobody else has it, not the pool's rules; never renumbers.",
+  })
+  @Allow('operator')
+  async adopt(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: AdoptInput,
+  ): Promise<AllocationType | FailureType> {
+    return answer(await this.service.take(ctx, input.pool, adoptCommand(input)));
+  }
+
+  @Query(() => PreviewResult, { description: 'What allocate would answer now. Not binding.' })
+  @Allow('reader')
+  async previewAllocation(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: AllocateInput,
+  ): Promise<AllocationPreview | FailureType> {
+    const outcome = await this.service.preview(ctx, input.pool, allocateCommand(input));
+    if (!outcome.ok) return toFailure(outcome.failure);
+    const { cidr, id } = outcome.allocation;
+    return Object.assign(new AllocationPreview(), {
+      cidr,
+      binding: false,
+      allocation: id === 0 ? null : publicId('allocation', id),
+    });
+  }
+
+  @Mutation(() => ConfirmResult, {
+    description: 'Makes a reservation permanent; brings back an expired one whose CIDR is still free.',
+  })
+  @Allow('operator')
+  async confirm(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: ConfirmInput,
+  ): Promise<AllocationType | FailureType> {
+    const { id } = input;
+    return answer(
+      await this.service.change(ctx, {
+        kind: 'confirm',
+        id,
+        nonce: nonceOf(input.nonce),
+        holder: holderOf(input.holder),
+      }),
+    );
+  }
+
+  @Mutation(() => RenewResult, { description: 'Holds a reservation longer.' })
+  @Allow('operator')
+  async renew(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: RenewInput,
+  ): Promise<AllocationType | FailureType> {
+    return answer(
+      await this.service.change(ctx, {
+        kind: 'renew',
+        id: input.id,
+        ttlSeconds: requireTtl(input.ttlSeconds),
+      }),
+    );
+  }
+
+  @Mutation(() => ReleaseResult, {
+    description: "Gives a CIDR back: a reservation's at once, an allocated one after the pool's quarantine.",
+  })
+  @Allow('operator')
+  async release(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: ReleaseInput,
+  ): Promise<AllocationType | FailureType> {
+    return answer(await this.service.change(ctx, { kind: 'release', id: input.id, force: input.force }));
+  }
+
+  @Mutation(() => RestoreAllocationResult, {
+    description: 'Takes an allocation out of quarantine, with its key if nobody has it now.',
+  })
+  @Allow('operator')
+  async restoreAllocation(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: RestoreAllocationInput,
+  ): Promise<AllocationType | FailureType> {
+    return answer(await this.service.change(ctx, { kind: 'restore', id: input.id }));
+  }
+
+  @Mutation(() => UpdateAllocationResult, {
+    description: 'Changes what describes an allocation, never its CIDR.',
+  })
+  @Allow('operator')
+  async updateAllocation(
+    @Ctx() ctx: RequestContext,
+    @Args('input') input: UpdateAllocationInput,
+  ): Promise<AllocationType | FailureType> {
+    const { id, version } = input;
+    return answer(
+      await this.service.change(ctx, { kind: 'update', id, version, ...changesOfAllocation(input) }),
+    );
+  }
+
+  private async page(
+    page: PageArgs,
+    input: AllocationFilterInput,
+    order: AllocationOrder,
+  ): Promise<Connection<AllocationType>> {
+    const codec = byOrder[order];
+    const request = readPage(page, codec);
+    const poolId = input.pool ? await this.service.resolvePool(input.pool) : undefined;
+    const filter = filterOf(input, poolId ?? undefined);
+    const rows: Allocation[] =
+      poolId === null ? [] : await this.service.list(filter, order, request.limit, request.after);
+    return connectionFrom(rows, request, {
+      codec,
+      keyOf: ({ cidr, id }) => ({ cidr: cidr.toString(), id }),
+      toNode: allocationTypeOf,
+      totalCount: () => (poolId === null ? 0 : this.service.count(filter)),
+    });
+  }
+}
+
+function placeOf(
+  id?: string | null,
+  pool?: string | null,
+  key?: string | null,
+): { id: string } | { pool: string; key: string } {
+  if (id && !pool && !key) return { id };
+  if (!id && pool && key) return { pool, key };
+  throw badInput('Give "id", or "pool" and "key".');
+}

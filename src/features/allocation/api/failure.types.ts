@@ -1,0 +1,146 @@
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { Prefix } from '../../../address/index.js';
+import type { Instant } from '../../../platform/context/instant.js';
+import { Failure } from '../../../platform/graphql/failure.js';
+import { CIDR, DateTime } from '../../../platform/graphql/scalars.js';
+import type { AllocationStatus } from '../domain/allocation.js';
+import type { Conflict } from '../domain/failure.js';
+import { AllocationStatusEnum, ConflictReasonEnum } from './enums.js';
+import { HolderType } from './holder.types.js';
+
+@ObjectType({ description: 'How many free blocks there are of one prefix length.' })
+export class FreeBlockCount {
+  @Field(() => Int)
+  readonly prefixLength!: number;
+
+  @Field(() => Int)
+  readonly count!: number;
+}
+
+@ObjectType('Conflict', { description: 'Something that stands in the way of a CIDR.' })
+export class ConflictType {
+  @Field(() => CIDR)
+  readonly cidr!: Prefix;
+
+  @Field(() => ConflictReasonEnum)
+  readonly reason!: Conflict['reason'];
+
+  @Field(() => ID, { nullable: true, description: 'The allocation that holds it.' })
+  readonly allocation!: string | null;
+
+  @Field(() => HolderType, { nullable: true })
+  readonly holder!: HolderType | null;
+
+  @Field(() => String, { nullable: true, description: 'The key it was taken under.' })
+  readonly key!: string | null;
+}
+
+@ObjectType({ implements: () => Failure, description: 'NO_SPACE: no free block is large enough.' })
+export class NoSpace extends Failure {
+  @Field(() => Int, { description: 'The length that was asked for.' })
+  readonly prefixLength!: number;
+
+  @Field(() => CIDR, { nullable: true })
+  readonly largestFreeBlock!: Prefix | null;
+
+  @Field(() => [FreeBlockCount], { description: 'All free blocks of the pool, by length.' })
+  readonly freeBlocksByLength!: readonly FreeBlockCount[];
+}
+
+@ObjectType({ implements: () => Failure, description: 'CIDR_CONFLICT: the CIDR is not free.' })
+export class CidrConflict extends Failure {
+  @Field(() => CIDR, { description: 'The CIDR that was asked for.' })
+  readonly cidr!: Prefix;
+
+  @Field(() => [ConflictType], { description: 'What stands in its way, in address order; at most 100.' })
+  readonly conflicts!: readonly ConflictType[];
+}
+
+@ObjectType({
+  implements: () => Failure,
+  description: 'OUTSIDE_POOL: the CIDR does not lie inside one CIDR of the pool.',
+})
+export class OutsidePool extends Failure {
+  @Field(() => CIDR)
+  readonly cidr!: Prefix;
+
+  @Field(() => [CIDR])
+  readonly poolCidrs!: readonly Prefix[];
+}
+
+@ObjectType({ implements: () => Failure, description: 'KEY_CONFLICT: the key holds something else already.' })
+export class KeyConflict extends Failure {
+  @Field(() => String)
+  readonly key!: string;
+
+  @Field(() => ID, { description: 'The allocation under the key.' })
+  readonly allocation!: string;
+
+  @Field(() => CIDR)
+  readonly cidr!: Prefix;
+
+  @Field(() => String, { description: 'What was asked for under the key: "/24", a CIDR, or "default".' })
+  readonly request!: string;
+
+  @Field(() => HolderType)
+  readonly holder!: HolderType;
+}
+
+@ObjectType({
+  implements: () => Failure,
+  description: 'ALREADY_CONFIRMED: somebody confirmed it before, with another nonce or none.',
+})
+export class AlreadyConfirmed extends Failure {
+  @Field(() => AllocationStatusEnum)
+  readonly status!: AllocationStatus;
+
+  @Field(() => [String], { description: 'What can be done with it now.' })
+  readonly possible!: readonly string[];
+}
+
+@ObjectType({ implements: () => Failure, description: 'INVALID_TRANSITION: its life does not go this way.' })
+export class InvalidTransition extends Failure {
+  @Field(() => AllocationStatusEnum)
+  readonly status!: AllocationStatus;
+
+  @Field(() => [String], { description: 'What can be done with it now.' })
+  readonly possible!: readonly string[];
+}
+
+@ObjectType({
+  implements: () => Failure,
+  description: 'EXPIRED: the reservation expired and cannot come back.',
+})
+export class Expired extends Failure {
+  @Field(() => ID, {
+    description: 'The expired allocation: name it as "replaces" to get another CIDR under its key.',
+  })
+  readonly allocation!: string;
+
+  @Field(() => CIDR)
+  readonly cidr!: Prefix;
+
+  @Field(() => DateTime)
+  readonly expiredAt!: Instant;
+
+  @Field(() => [ConflictType], { description: 'Who took any of it since.' })
+  readonly takenBy!: readonly ConflictType[];
+}
+
+@ObjectType({ implements: () => Failure, description: 'HAS_DEPENDENTS: something else stands on it.' })
+export class HasDependents extends Failure {
+  @Field(() => [String])
+  readonly dependents!: readonly string[];
+}
+
+@ObjectType({
+  implements: () => Failure,
+  description: 'VERSION_CONFLICT: somebody changed it since it was read.',
+})
+export class VersionConflict extends Failure {
+  @Field(() => Int, { description: 'The version now.' })
+  readonly version!: number;
+
+  @Field(() => String, { description: 'Who changed it last.' })
+  readonly changedBy!: string;
+}

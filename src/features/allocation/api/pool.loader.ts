@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
+import { PoolService } from '../pool.service.js';
+import { type PoolType, poolTypeOf } from './pool.types.js';
+
+/** Pools of many allocations in one statement. Remembers nothing, so it serves all requests. */
+@Injectable()
+export class PoolLoader {
+  private readonly loader: DataLoader<number, PoolType>;
+
+  constructor(pools: PoolService) {
+    this.loader = new DataLoader(
+      async (ids) => {
+        const found = new Map(
+          (await pools.byIds([...new Set(ids)])).map((pool) => [pool.id, poolTypeOf(pool)]),
+        );
+        return ids.map((id) => found.get(id) ?? new Error(`pool ${id} is gone`));
+      },
+      { cache: false },
+    );
+  }
+
+  load(id: number): Promise<PoolType> {
+    return this.loader.load(id);
+  }
+}

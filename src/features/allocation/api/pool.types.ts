@@ -1,0 +1,272 @@
+import {
+  createUnionType,
+  Field,
+  Float,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from '@nestjs/graphql';
+import type { Family, Prefix } from '../../../address/index.js';
+import type { Instant } from '../../../platform/context/instant.js';
+import { NameTaken, NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
+import { connectionOf } from '../../../platform/graphql/pagination.js';
+import { publicId } from '../../../platform/graphql/public-id.js';
+import { BigIntScalar, CIDR, DateTime } from '../../../platform/graphql/scalars.js';
+import { Tag, TagInput, tagsToList } from '../../../platform/graphql/tags.js';
+import type { Placement } from '../domain/allocation.js';
+import type { Capacity } from '../domain/capacity.js';
+import type { Pool, PoolRules } from '../domain/pool.js';
+import { PlacementEnum } from './enums.js';
+import { CidrConflict, FreeBlockCount, VersionConflict } from './failure.types.js';
+
+/** Address family as in "IPv4" and "IPv6". */
+export const FamilyEnum = { IPV4: 4, IPV6: 6 } as const satisfies Record<string, Family>;
+registerEnumType(FamilyEnum, { name: 'Family', description: 'Address family.' });
+
+export const UniquenessEnum = { GLOBAL: 'GLOBAL', ROUTING_DOMAIN: 'ROUTING_DOMAIN' } as const;
+registerEnumType(UniquenessEnum, {
+  name: 'Uniqueness',
+  description: 'Where the addresses of a root pool are unique.',
+  valuesMap: {
+    GLOBAL: { description: 'Nothing anywhere may overlap it.' },
+    ROUTING_DOMAIN: { description: 'Nothing in its routing domain, and no GLOBAL pool, may overlap it.' },
+  },
+});
+
+@ObjectType('PoolRules', { description: 'What a pool allows.' })
+export class PoolRulesType implements PoolRules {
+  @Field(() => Int, { nullable: true, description: 'Shortest prefix length, as 16 for a /16.' })
+  readonly minPrefixLength!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Longest prefix length, as 28 for a /28.' })
+  readonly maxPrefixLength!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'For requests with neither prefixLength nor cidr.' })
+  readonly defaultPrefixLength!: number | null;
+
+  @Field(() => [String], { description: 'Tags that an allocation must have.' })
+  readonly requiredTags!: readonly string[];
+
+  @Field(() => PlacementEnum)
+  readonly placement!: Placement;
+
+  @Field(() => Int, { description: 'Seconds for which a released CIDR is handed out to nobody else.' })
+  readonly quarantineSeconds!: number;
+
+  @Field(() => [CIDR], { description: 'Never handed out.' })
+  readonly excluded!: readonly Prefix[];
+
+  @Field(() => Boolean, { description: 'Whether what discovery sees in the pool is adopted by itself.' })
+  readonly autoAdopt!: boolean;
+}
+
+@InputType({
+  description:
+    'Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away.',
+})
+export class PoolRulesInput {
+  @Field(() => Int, { nullable: true })
+  readonly minPrefixLength?: number | null;
+
+  @Field(() => Int, { nullable: true })
+  readonly maxPrefixLength?: number | null;
+
+  @Field(() => Int, { nullable: true })
+  readonly defaultPrefixLength?: number | null;
+
+  @Field(() => [String], { nullable: true, description: 'At most 50.' })
+  readonly requiredTags?: string[] | null;
+
+  @Field(() => PlacementEnum, { nullable: true, description: 'Default BEST_FIT.' })
+  readonly placement?: Placement | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Default 86,400 (a day); 0 frees a released CIDR at once.',
+  })
+  readonly quarantineSeconds?: number | null;
+
+  @Field(() => [CIDR], { nullable: true, description: 'At most 1,000.' })
+  readonly excluded?: Prefix[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Default false.' })
+  readonly autoAdopt?: boolean | null;
+}
+
+@ObjectType('Capacity', {
+  description:
+    'How the addresses of a pool are used. total = allocated + reserved + quarantined + blocked + free, exactly.',
+})
+export class CapacityType implements Capacity {
+  @Field(() => BigIntScalar)
+  readonly total!: bigint;
+
+  @Field(() => BigIntScalar, { description: 'delegated + assigned.' })
+  readonly allocated!: bigint;
+
+  @Field(() => BigIntScalar, { description: 'Feeds child pools.' })
+  readonly delegated!: bigint;
+
+  @Field(() => BigIntScalar)
+  readonly assigned!: bigint;
+
+  @Field(() => BigIntScalar)
+  readonly reserved!: bigint;
+
+  @Field(() => BigIntScalar)
+  readonly quarantined!: bigint;
+
+  @Field(() => BigIntScalar, { description: 'Held by nobody and still not handed out.' })
+  readonly blocked!: bigint;
+
+  @Field(() => BigIntScalar)
+  readonly free!: bigint;
+
+  @Field(() => Float, { description: '(allocated + reserved) / total.' })
+  readonly utilization!: number;
+
+  @Field(() => Float, { description: '1 − largest free block / free; 0 when nothing is free.' })
+  readonly fragmentation!: number;
+
+  @Field(() => CIDR, { nullable: true })
+  readonly largestFreeBlock!: Prefix | null;
+
+  @Field(() => [FreeBlockCount], { description: 'By length, the largest first.' })
+  readonly freeBlocksByLength!: readonly FreeBlockCount[];
+}
+
+@ObjectType('Pool', { description: 'Address space to hand out from: one family, one or more CIDRs, rules.' })
+export class PoolType {
+  /** The row, for the fields that are computed from it. */
+  readonly row!: Pool;
+
+  @Field(() => ID, { description: '"pool_" and a number.' })
+  readonly id!: string;
+
+  @Field(() => String, { description: 'Unique; arguments accept it in place of the id.' })
+  readonly name!: string;
+
+  @Field(() => String)
+  readonly description!: string;
+
+  @Field(() => FamilyEnum)
+  readonly family!: Family;
+
+  @Field(() => UniquenessEnum)
+  readonly uniqueness!: keyof typeof UniquenessEnum;
+
+  @Field(() => [CIDR], { description: 'What was provisioned into it, in address order.' })
+  readonly cidrs!: readonly Prefix[];
+
+  @Field(() => PoolRulesType)
+  readonly rules!: PoolRulesType;
+
+  @Field(() => [Tag], { description: 'By key.' })
+  readonly tags!: Tag[];
+
+  @Field(() => Int, { description: 'Raised by one with every update.' })
+  readonly version!: number;
+
+  @Field(() => DateTime)
+  readonly createdAt!: Instant;
+
+  @Field(() => String, { description: 'Who made it.' })
+  readonly createdBy!: string;
+}
+
+export function poolTypeOf(pool: Pool): PoolType {
+  return Object.assign(new PoolType(), {
+    ...pool,
+    row: pool,
+    id: publicId('pool', pool.id),
+    uniqueness: pool.routingDomainId === null ? ('GLOBAL' as const) : ('ROUTING_DOMAIN' as const),
+    tags: tagsToList(pool.tags),
+  });
+}
+
+@ObjectType({ description: 'A page of pools, by name.' })
+export class PoolConnection extends connectionOf(PoolType, 'Pool') {}
+
+@InputType({ description: 'A new root pool.' })
+export class CreatePoolInput {
+  @Field(() => String, {
+    description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").',
+  })
+  readonly name!: string;
+
+  @Field(() => FamilyEnum, { nullable: true, description: 'Left out: that of the first CIDR.' })
+  readonly family?: Family | null;
+
+  @Field(() => [CIDR], {
+    description: '1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s.',
+  })
+  readonly cidrs!: Prefix[];
+
+  @Field(() => UniquenessEnum, {
+    nullable: true,
+    description: 'Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given.',
+  })
+  readonly uniqueness?: keyof typeof UniquenessEnum | null;
+
+  @Field(() => ID, { nullable: true, description: 'Id or name of the routing domain in which it is unique.' })
+  readonly routingDomain?: string | null;
+
+  @Field(() => PoolRulesInput, { nullable: true })
+  readonly rules?: PoolRulesInput | null;
+
+  @Field(() => [TagInput], { defaultValue: [] })
+  readonly tags!: TagInput[];
+
+  @Field(() => String, { defaultValue: '', description: 'At most 1,024 characters.' })
+  readonly description!: string;
+}
+
+@InputType({ description: 'A CIDR to add to a pool.' })
+export class ProvisionCidrInput {
+  @Field(() => ID, { description: 'Id or name.' })
+  readonly pool!: string;
+
+  @Field(() => CIDR)
+  readonly cidr!: Prefix;
+}
+
+@InputType({ description: 'What is to be different; what is left out stays.' })
+export class UpdatePoolInput {
+  @Field(() => ID, { description: 'Id or name.' })
+  readonly pool!: string;
+
+  @Field(() => Int, { nullable: true, description: 'The version you read; left out: whatever it is now.' })
+  readonly version?: number | null;
+
+  @Field(() => String, { nullable: true })
+  readonly name?: string | null;
+
+  @Field(() => String, { nullable: true })
+  readonly description?: string | null;
+
+  @Field(() => PoolRulesInput, { nullable: true })
+  readonly rules?: PoolRulesInput | null;
+
+  @Field(() => [TagInput], { nullable: true, description: 'All tags.' })
+  readonly tags?: TagInput[] | null;
+}
+
+export const CreatePoolResult = createUnionType({
+  name: 'CreatePoolResult',
+  description: 'The pool, or why there is none.',
+  types: () => [PoolType, NameTaken, CidrConflict, RuleViolation, NotFound] as const,
+});
+
+export const ProvisionCidrResult = createUnionType({
+  name: 'ProvisionCidrResult',
+  description: 'The pool as it now is, or why it did not get the CIDR.',
+  types: () => [PoolType, CidrConflict, RuleViolation, NotFound] as const,
+});
+
+export const UpdatePoolResult = createUnionType({
+  name: 'UpdatePoolResult',
+  description: 'The pool as it now is, or why it is not changed.',
+  types: () => [PoolType, NameTaken, RuleViolation, VersionConflict, NotFound] as const,
+});
