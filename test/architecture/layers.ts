@@ -41,7 +41,7 @@ export const PLACES = {
   index: 'src/features/X/index.ts',
   module: 'src/features/X/*.module.ts',
   service: 'src/features/X/*.ts',
-  boot: 'src/(main|app.module).ts',
+  boot: 'src/(main|app.module|fsck).ts',
   bin: 'src/bin.ts',
   cli: 'src/clients/cli/**',
   installer: 'src/clients/terraform/install*',
