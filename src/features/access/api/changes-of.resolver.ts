@@ -19,7 +19,7 @@ export class ChangesOfResolver {
   })
   @Allow('reader')
   async changesOf(
-    @Args('id', { type: () => ID }) id: string,
+    @Args('id', { type: () => ID, description: 'Id of the thing.' }) id: string,
     @Args() page: PageArgs,
   ): Promise<Connection<ChangeType>> {
     const subject = requireText('id', id, 64, 1);
