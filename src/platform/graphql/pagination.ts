@@ -40,7 +40,10 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'True where the page was asked for with "after".' })
   readonly hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the first on the page; null on an empty one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first on the page; null on an empty one.',
+  })
   readonly startCursor!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Give this as "after" to get the next page.' })

@@ -31,7 +31,9 @@ export class AllocationType {
   @Field(() => CIDR, { description: 'The CIDR that was taken; it never changes.' })
   readonly cidr!: Prefix;
 
-  @Field(() => AllocationStatusEnum, { description: 'Where it is in its life, by the clock of the database.' })
+  @Field(() => AllocationStatusEnum, {
+    description: 'Where it is in its life, by the clock of the database.',
+  })
   readonly status!: AllocationStatus;
 
   @Field(() => String, { nullable: true, description: "The caller's idempotency name within the pool." })
@@ -55,7 +57,10 @@ export class AllocationType {
   @Field(() => String, { description: 'Who took it: "token:<name>".' })
   readonly createdBy!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'RESERVED: until when it is held. EXPIRED: since when it is not.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'RESERVED: until when it is held. EXPIRED: since when it is not.',
+  })
   readonly expiresAt!: Instant | null;
 
   @Field(() => DateTime, { nullable: true, description: 'QUARANTINED: when its space becomes free.' })
@@ -79,7 +84,9 @@ export function allocationTypeOf(allocation: Allocation): AllocationType {
 @ObjectType({ description: 'A page of allocations.' })
 export class AllocationConnection extends connectionOf(AllocationType, 'Allocation') {}
 
-@ObjectType({ description: 'What allocate would give now. Not binding: nothing is held, and the next caller may get it.' })
+@ObjectType({
+  description: 'What allocate would give now. Not binding: nothing is held, and the next caller may get it.',
+})
 export class AllocationPreview {
   @Field(() => CIDR, { description: 'The CIDR that allocate would give.' })
   readonly cidr!: Prefix;
@@ -87,11 +94,23 @@ export class AllocationPreview {
   @Field(() => Boolean, { description: 'Always false.' })
   readonly binding!: boolean;
 
-  @Field(() => ID, { nullable: true, description: 'The allocation that the key holds already; null for a new one.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The allocation that the key holds already; null for a new one.',
+  })
   readonly allocation!: string | null;
 }
 
-const takeFailures = [NoSpace, CidrConflict, OutsidePool, RuleViolation, KeyConflict, InvalidTransition, Expired, NotFound] as const;
+const takeFailures = [
+  NoSpace,
+  CidrConflict,
+  OutsidePool,
+  RuleViolation,
+  KeyConflict,
+  InvalidTransition,
+  Expired,
+  NotFound,
+] as const;
 
 export const AllocateResult = createUnionType({
   name: 'AllocateResult',
@@ -108,7 +127,8 @@ export const ReserveResult = createUnionType({
 export const AdoptResult = createUnionType({
   name: 'AdoptResult',
   description: 'The allocation, or why there is none.',
-  types: () => [AllocationType, CidrConflict, OutsidePool, KeyConflict, InvalidTransition, Expired, NotFound] as const,
+  types: () =>
+    [AllocationType, CidrConflict, OutsidePool, KeyConflict, InvalidTransition, Expired, NotFound] as const,
 });
 
 export const PreviewResult = createUnionType({

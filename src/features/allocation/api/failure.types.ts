@@ -56,7 +56,10 @@ export class CidrConflict extends Failure {
   readonly conflicts!: readonly ConflictType[];
 }
 
-@ObjectType({ implements: () => Failure, description: 'OUTSIDE_POOL: the CIDR does not lie inside one CIDR of the pool.' })
+@ObjectType({
+  implements: () => Failure,
+  description: 'OUTSIDE_POOL: the CIDR does not lie inside one CIDR of the pool.',
+})
 export class OutsidePool extends Failure {
   @Field(() => CIDR, { description: 'The CIDR that was asked for.' })
   readonly cidr!: Prefix;
@@ -83,7 +86,10 @@ export class KeyConflict extends Failure {
   readonly holder!: HolderType;
 }
 
-@ObjectType({ implements: () => Failure, description: 'ALREADY_CONFIRMED: somebody confirmed it before, with another nonce or none.' })
+@ObjectType({
+  implements: () => Failure,
+  description: 'ALREADY_CONFIRMED: somebody confirmed it before, with another nonce or none.',
+})
 export class AlreadyConfirmed extends Failure {
   @Field(() => AllocationStatusEnum, { description: 'The status now.' })
   readonly status!: AllocationStatus;
@@ -101,9 +107,14 @@ export class InvalidTransition extends Failure {
   readonly possible!: readonly string[];
 }
 
-@ObjectType({ implements: () => Failure, description: 'EXPIRED: the reservation expired and cannot come back.' })
+@ObjectType({
+  implements: () => Failure,
+  description: 'EXPIRED: the reservation expired and cannot come back.',
+})
 export class Expired extends Failure {
-  @Field(() => ID, { description: 'The expired allocation: name it as "replaces" to get another CIDR under its key.' })
+  @Field(() => ID, {
+    description: 'The expired allocation: name it as "replaces" to get another CIDR under its key.',
+  })
   readonly allocation!: string;
 
   @Field(() => CIDR, { description: 'The CIDR that the reservation held.' })
@@ -122,7 +133,10 @@ export class HasDependents extends Failure {
   readonly dependents!: readonly string[];
 }
 
-@ObjectType({ implements: () => Failure, description: 'VERSION_CONFLICT: somebody changed it since it was read.' })
+@ObjectType({
+  implements: () => Failure,
+  description: 'VERSION_CONFLICT: somebody changed it since it was read.',
+})
 export class VersionConflict extends Failure {
   @Field(() => Int, { description: 'The version now.' })
   readonly version!: number;

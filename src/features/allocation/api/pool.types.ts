@@ -1,4 +1,13 @@
-import { createUnionType, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import {
+  createUnionType,
+  Field,
+  Float,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from '@nestjs/graphql';
 import type { Family, Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
 import { NameTaken, NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
@@ -44,7 +53,9 @@ export class PoolRulesType implements PoolRules {
   @Field(() => [String], { description: 'Tags that an allocation must have.' })
   readonly requiredTags!: readonly string[];
 
-  @Field(() => PlacementEnum, { description: 'Which of the free blocks a request is served from, unless it says otherwise.' })
+  @Field(() => PlacementEnum, {
+    description: 'Which of the free blocks a request is served from, unless it says otherwise.',
+  })
   readonly placement!: Placement;
 
   @Field(() => Int, { description: 'Seconds for which a released CIDR is handed out to nobody else.' })
@@ -57,15 +68,27 @@ export class PoolRulesType implements PoolRules {
   readonly autoAdopt!: boolean;
 }
 
-@InputType({ description: 'Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away.' })
+@InputType({
+  description:
+    'Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away.',
+})
 export class PoolRulesInput {
-  @Field(() => Int, { nullable: true, description: 'Shortest prefix length that may be taken, as 16 for a /16.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Shortest prefix length that may be taken, as 16 for a /16.',
+  })
   readonly minPrefixLength?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Longest prefix length that may be taken, as 28 for a /28.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Longest prefix length that may be taken, as 28 for a /28.',
+  })
   readonly maxPrefixLength?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'What a request with neither prefixLength nor cidr gets.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'What a request with neither prefixLength nor cidr gets.',
+  })
   readonly defaultPrefixLength?: number | null;
 
   @Field(() => [String], { nullable: true, description: 'At most 50.' })
@@ -74,7 +97,10 @@ export class PoolRulesInput {
   @Field(() => PlacementEnum, { nullable: true, description: 'Default BEST_FIT.' })
   readonly placement?: Placement | null;
 
-  @Field(() => Int, { nullable: true, description: 'Default 86,400 (a day); 0 frees a released CIDR at once.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Default 86,400 (a day); 0 frees a released CIDR at once.',
+  })
   readonly quarantineSeconds?: number | null;
 
   @Field(() => [CIDR], { nullable: true, description: 'At most 1,000.' })
@@ -84,7 +110,10 @@ export class PoolRulesInput {
   readonly autoAdopt?: boolean | null;
 }
 
-@ObjectType('Capacity', { description: 'How the addresses of a pool are used. total = allocated + reserved + quarantined + blocked + free, exactly.' })
+@ObjectType('Capacity', {
+  description:
+    'How the addresses of a pool are used. total = allocated + reserved + quarantined + blocked + free, exactly.',
+})
 export class CapacityType implements Capacity {
   @Field(() => BigIntScalar, { description: 'Addresses in all CIDRs of the pool.' })
   readonly total!: bigint;
@@ -116,7 +145,10 @@ export class CapacityType implements Capacity {
   @Field(() => Float, { description: '1 − largest free block / free; 0 when nothing is free.' })
   readonly fragmentation!: number;
 
-  @Field(() => CIDR, { nullable: true, description: 'The largest free block, the lowest of several; null when nothing is free.' })
+  @Field(() => CIDR, {
+    nullable: true,
+    description: 'The largest free block, the lowest of several; null when nothing is free.',
+  })
   readonly largestFreeBlock!: Prefix | null;
 
   @Field(() => [FreeBlockCount], { description: 'By length, the largest first.' })
@@ -177,16 +209,23 @@ export class PoolConnection extends connectionOf(PoolType, 'Pool') {}
 
 @InputType({ description: 'A new root pool.' })
 export class CreatePoolInput {
-  @Field(() => String, { description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").' })
+  @Field(() => String, {
+    description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").',
+  })
   readonly name!: string;
 
   @Field(() => FamilyEnum, { nullable: true, description: 'Left out: that of the first CIDR.' })
   readonly family?: Family | null;
 
-  @Field(() => [CIDR], { description: '1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s.' })
+  @Field(() => [CIDR], {
+    description: '1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s.',
+  })
   readonly cidrs!: Prefix[];
 
-  @Field(() => UniquenessEnum, { nullable: true, description: 'Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given.' })
+  @Field(() => UniquenessEnum, {
+    nullable: true,
+    description: 'Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given.',
+  })
   readonly uniqueness?: keyof typeof UniquenessEnum | null;
 
   @Field(() => ID, { nullable: true, description: 'Id or name of the routing domain in which it is unique.' })

@@ -43,7 +43,9 @@ export class RoutingDomainConnection extends connectionOf(RoutingDomainType, 'Ro
 
 @InputType({ description: 'What createRoutingDomain needs.' })
 export class CreateRoutingDomainInput {
-  @Field(() => String, { description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").' })
+  @Field(() => String, {
+    description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").',
+  })
   readonly name!: string;
 
   @Field(() => String, { defaultValue: '', description: 'At most 1,024 characters.' })
