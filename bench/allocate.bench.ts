@@ -8,6 +8,7 @@ import { CpuShares } from './harness/cpu.js';
 import { figureOf } from './harness/figure.js';
 import { interleave } from './harness/interleave.js';
 import { describeLatencies, underLoad } from './harness/load.js';
+import { median } from './harness/statistics.js';
 import { type BenchServer, startBenchServer } from './harness/server.js';
 
 const CALLERS = 32;
@@ -19,6 +20,8 @@ interface Scenario {
   readonly call: 'allocate' | 'release' | 'mixed';
   readonly reference?: 'bareRow';
   readonly aim?: number;
+  /** Whether to compare the last rounds with the first ones too. */
+  readonly growth?: true;
 }
 
 interface Setting {
@@ -40,6 +43,8 @@ const SETTINGS: readonly Setting[] = [
     ],
   },
   { allocations: 100_000, pools: 8, scenarios: [{ name: 'eight-pools', call: 'allocate' }] },
+  // plans are made here while there is nothing, and must still be good when there is much
+  { allocations: 0, pools: 1, scenarios: [{ name: 'young', call: 'mixed', growth: true }] },
 ];
 
 /** Durable requests per second of 32 concurrent callers, and how that changes with what is there already. */
@@ -71,7 +76,7 @@ async function runSetting(server: BenchServer, setting: Setting, options: BenchO
   try {
     const figures: Figure[] = [];
     for (const scenario of scenarios)
-      figures.push(await runScenario(server, scenario, ours, theirs, options));
+      figures.push(...(await runScenario(server, scenario, ours, theirs, options)));
     await ours.check();
     await theirs.check();
     return figures;
@@ -89,8 +94,8 @@ async function runScenario(
   ours: Register,
   theirs: Autocommit,
   { rounds, seconds, say }: BenchOptions,
-): Promise<Figure> {
-  const { name, call, reference = call, aim } = scenario;
+): Promise<Figure[]> {
+  const { name, call, reference = call, aim, growth } = scenario;
   const side = (who: string, register: Register, request: (caller: number) => Promise<void>) => {
     const latencies: number[] = [];
     const shares = new CpuShares(server.pid);
@@ -113,7 +118,7 @@ async function runScenario(
   const b = side('reference', theirs, (caller) => theirs[reference](caller));
   await server.checkpoint();
   const measured = await interleave({ ours: a.round, theirs: b.round }, rounds);
-  return figureOf({
+  const figure = figureOf({
     name,
     unit: '1/s',
     ...measured,
@@ -123,6 +128,25 @@ async function runScenario(
     aim,
     note: `${CALLERS} callers; ${a.describe()}; ${b.describe()}`,
   });
+  return growth ? [figure, slowing(name, measured.ours)] : [figure];
+}
+
+/** The last third of the rounds against the first third. */
+function slowing(name: string, rates: readonly number[]): Figure {
+  const third = Math.ceil(rates.length / 3);
+  const [first, last] = [median(rates.slice(0, third)), median(rates.slice(-third))];
+  const ratio = Number((last / first).toFixed(2));
+  return {
+    name: `${name}-growth`,
+    ours: Math.round(last),
+    reference: 'its own first rounds',
+    theirs: Math.round(first),
+    unit: '1/s',
+    ratio,
+    aim: 0.9,
+    met: ratio >= 0.9,
+    note: `rounds in order: ${rates.map((rate) => rate.toFixed(0)).join(', ')}`,
+  };
 }
 
 /** A round ends when its changes have their positions, so that none is paid for by the next. */

@@ -12,6 +12,11 @@ export const BENCHES: readonly Listed<Bench>[] = [
     about: 'allocations per second of the service layer, against one autocommit statement per request',
     load: async () => (await import('./allocate.bench.js')).allocate,
   },
+  {
+    name: 'allocate-http',
+    about: 'CPU time of an allocation over HTTP, against a mutation that touches no database',
+    load: async () => (await import('./allocate-http.bench.js')).allocateHttp,
+  },
 ];
 
 export const DRILLS: readonly Listed<Drill>[] = [

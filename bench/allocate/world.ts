@@ -33,7 +33,8 @@ const WHOLE_SPACE = Prefix.must('16.0.0.0/4');
 
 /**
  * One /28 beside the other from the pool's start, of which about every eighth holds a /29 only: its other half
- * stays free, too small for the requests to come, so that free blocks are as many as a used pool has.
+ * stays free, too small for the requests to come, so that free blocks are as many as a used pool has. Every second
+ * one has a key.
  */
 export async function buildWorld(server: BenchServer, plan: WorldPlan): Promise<World> {
   const url = await server.createDatabase();
@@ -47,7 +48,8 @@ export async function buildWorld(server: BenchServer, plan: WorldPlan): Promise<
       pools.push(await fillPool(core, cidr, existing, index * existing + 1, plan.seed));
     }
     await core.database.query(`UPDATE publisher SET position = (SELECT count(*) FROM change)`);
-    await core.database.query('VACUUM ANALYZE');
+    // a new installation has no statistics
+    if (plan.allocations > 0) await core.database.query('VACUUM ANALYZE');
     return { url, pools };
   } finally {
     await core.stop();
@@ -67,15 +69,16 @@ async function fillPool(
   await core.unitOfWork.run(core.ctx, async (tx) => {
     await tx.query(`SET LOCAL statement_timeout = 0`);
     await tx.query(
-      `INSERT INTO allocation (pool_id, pool_cidr_id, pool_cidr, cidr, status, allocated, live_in, holder, tags,
-         created_at, created_by, updated_at, updated_by)
+      `INSERT INTO allocation (pool_id, pool_cidr_id, pool_cidr, cidr, status, allocated, live_in, key, request,
+         claim, holder, tags, created_at, created_by, updated_at, updated_by)
        SELECT $1, $2, $3::cidr, set_masklen($3::inet + s * 16, CASE WHEN hashint8(s + $5) % 8 = 0 THEN 29 ELSE 28 END)::cidr,
          'ALLOCATED', true, $2,
+         k.key, CASE WHEN k.key IS NOT NULL THEN '/28' END, CASE WHEN k.key IS NOT NULL THEN 'OPEN' END::claim_state,
          jsonb_build_object('provider', 'aws', 'account', lpad((s % 75)::text, 12, '1'), 'region', 'eu-central-1',
            'resourceType', 'subnet', 'resourceId', 'subnet-' || lpad(to_hex(s), 17, '0')),
          jsonb_build_object('team', 'team-' || s % 40, 'environment', 'production'),
          now(), 'token:bench', now(), 'token:bench'
-       FROM generate_series(0, $4::bigint - 1) s ORDER BY s`,
+       FROM generate_series(0, $4::bigint - 1) s, LATERAL (SELECT CASE WHEN s % 2 = 0 THEN 'subnet-' || s END AS key) k ORDER BY s`,
       [id, cidrId, cidr.toString(), existing, seed],
     );
     await tx.query(

@@ -1,6 +1,6 @@
 import type { AllocationStatus } from '../../src/features/allocation/domain/allocation.js';
 import type { Database } from '../../src/platform/database/database.js';
-import type { Acknowledged, Asked } from './protocol.js';
+import type { Acknowledged, Asked } from './request.js';
 
 /** A taking of space under a key that nobody answered: it can be asked again. */
 export type Retryable = Extract<Asked, { kind: 'allocate' | 'reserve' }>;
@@ -15,7 +15,6 @@ const LEADS_TO: Record<Asked['kind'], readonly AllocationStatus[]> = {
   allocate: ['ALLOCATED'],
   reserve: ['RESERVED'],
   confirm: ['ALLOCATED'],
-  renew: ['RESERVED'],
   release: ['QUARANTINED', 'RELEASED'],
 };
 

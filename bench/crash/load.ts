@@ -1,9 +1,9 @@
 import { pickFrom, randomOf } from '../harness/random.js';
 import type { Journal } from './journal.js';
-import type { Acknowledged, Asked } from './protocol.js';
+import type { Acknowledged, Asked } from './request.js';
 import { type Target, UnansweredError } from './target.js';
 
-const CLIENTS = 32;
+export const CLIENTS = 32;
 const LENGTHS = [26, 27, 28, 28, 28];
 /** Some reservations expire while the drill runs. */
 const TTLS = [1, 3600];
@@ -18,8 +18,6 @@ export async function askUntilItBreaks(target: Target, journal: Journal, seed: n
         prefixLength: pickFrom(random, LENGTHS),
         key: random() < 0.8 ? `key-${seed}-${client}-${turn}` : undefined,
         holder: { account: String(client) },
-        tags: {},
-        description: '',
       };
       const reserving = random() < 0.5;
       const taken: Acknowledged | null = await ask(
@@ -29,7 +27,7 @@ export async function askUntilItBreaks(target: Target, journal: Journal, seed: n
       );
       if (!taken) continue;
       if (reserving) await ask({ kind: 'confirm', id: taken.id, nonce: String(turn) });
-      if (random() < 0.4) await ask({ kind: 'release', id: taken.id, force: false });
+      if (random() < 0.4) await ask({ kind: 'release', id: taken.id });
     }
   });
   const ended = await Promise.allSettled(clients);

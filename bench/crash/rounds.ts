@@ -4,11 +4,12 @@ import type { DrillResult } from '../harness/bench.js';
 import { randomOf } from '../harness/random.js';
 import { violations } from '../oracle.js';
 import { duplicatedKeys, Journal } from './journal.js';
-import { askAgain, askUntilItBreaks } from './load.js';
+import { fsck } from './fsck.js';
+import { askAgain, askUntilItBreaks, CLIENTS } from './load.js';
 import { startTarget, type Target, type Victim, VICTIMS } from './target.js';
 
 export interface CrashPlan {
-  /** Empty, and passable for every user where this runs as root. */
+  /** Of the service; empty, and passable for every user where this runs as root. */
   readonly dataFolder: string;
   readonly rounds: number;
   readonly seed: number;
@@ -18,7 +19,7 @@ export interface CrashPlan {
 const POOL = '10.0.0.0/8';
 /** A kill comes this long after the load began. */
 const EARLIEST_MS = 20;
-const LATEST_MS = 800;
+const LATEST_MS = 2_000;
 /** So that clients are told what became of their requests when only the database died. */
 const ERRORS_ARRIVE_MS = 100;
 
@@ -29,7 +30,7 @@ export async function runCrashRounds({ dataFolder, rounds, seed, say }: CrashPla
   const injected: Record<Victim, number> = { service: 0, postgres: 0 };
   const found: string[] = [];
   let [lost, duplicated, askedAgain] = [0, 0, 0];
-  let target = await startTarget(dataFolder, POOL);
+  let target = await startTarget(dataFolder, POOL, CLIENTS);
   try {
     for (let round = 1; round <= rounds; round++) {
       const victim = VICTIMS[round % VICTIMS.length]!;
@@ -42,14 +43,14 @@ export async function runCrashRounds({ dataFolder, rounds, seed, say }: CrashPla
       await target.gone();
       await load;
 
-      target = await startTarget(dataFolder, POOL);
+      target = await startTarget(dataFolder, POOL, CLIENTS);
       const state = await compare(target, journal);
       askedAgain += await askAgain(target, journal);
       const later = await compare(target, journal);
       // what is lost stays lost: the last round counts it all
       [lost, duplicated] = [later.lost, Math.max(later.duplicated, journal.twice.length)];
       found.push(
-        ...[...state.violations, ...later.violations].map((line) => `round ${round}, ${victim}: ${line}`),
+        ...[...state.violations, ...later.violations, ...(await fsck(target.databaseUrl))].map((line) => `round ${round}, ${victim}: ${line}`),
       );
       say?.(
         `round ${round}: ${victim} killed after ${killAfter.toFixed(0)} ms; ${journal.acknowledged} acknowledged, ${lost} lost, ${duplicated} duplicated, ${found.length} violations so far`,
@@ -63,7 +64,7 @@ export async function runCrashRounds({ dataFolder, rounds, seed, say }: CrashPla
   return {
     injected,
     promised:
-      'what was acknowledged is there; a key has one CIDR; no overlap; free blocks as derived; sequences and positions gapless',
+      'what was acknowledged is there; a key has one CIDR; no overlap; free blocks as derived; sequences and positions gapless; fsck clean',
     acknowledged: journal.acknowledged,
     lost,
     duplicated,
@@ -76,7 +77,7 @@ async function compare(
   target: Target,
   journal: Journal,
 ): Promise<{ lost: number; duplicated: number; violations: string[] }> {
-  const core = await startCore({ url: target.url, poolSize: 2 });
+  const core = await startCore({ url: target.databaseUrl, poolSize: 2 });
   try {
     return {
       lost: await journal.lostIn(core.database),

@@ -1,24 +1,25 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { socketUrl } from '../../src/platform/database/embedded/socket-folder.js';
 import { treeOf } from '../harness/processes.js';
-import type { Acknowledged, Answer, Asked, Ready } from './protocol.js';
+import { GraphqlClient, GraphqlErrors } from '../http/graphql.js';
+import { startServiceProcess } from '../http/service.js';
+import { type Acknowledged, acknowledgedIn, type Answer, type Asked, requestOf } from './request.js';
 
 /** No answer came, or one that says that it may have happened. */
 export class UnansweredError extends Error {
   override name = 'UnansweredError';
 }
 
-/** A running register that can be asked, and killed. */
+/** A running service with its own database, that can be asked, and killed. */
 export interface Target {
   /** Of its database. */
-  readonly url: string;
+  readonly databaseUrl: string;
   /** Null where it was refused; throws UnansweredError. */
   ask(command: Asked): Promise<Acknowledged | null>;
   /** SIGKILL, and nothing else, to the victim's processes. */
   kill(victim: Victim): void;
-  /** Resolves when the service and its database are gone; kills what is left of them. */
+  /** Resolves when the service has ended; kills it where it still runs. */
   gone(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -26,75 +27,67 @@ export interface Target {
 export const VICTIMS = ['service', 'postgres'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
-/** The register core in a process of its own, on an embedded server in `dataFolder`. */
-export async function startTarget(dataFolder: string, poolCidr: string): Promise<Target> {
-  const child = spawn(process.execPath, [...program('register-process'), dataFolder, poolCidr], {
-    // without the options of the process that drills
-    env: { PATH: process.env.PATH },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let complaints = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
-  child.stdin.on('error', () => undefined);
-  const ended = once(child, 'close');
-  const waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
-  const lines = createInterface({ input: child.stdout });
-  const first = once(lines, 'line') as Promise<[string]>;
-  const failed = ended.then(() => {
-    throw new Error(`The register process ended before it was ready: ${complaints}`);
-  });
-  const [line] = await Promise.race([first, failed]);
-  failed.catch(() => undefined);
-  const { url, postgres } = JSON.parse(line) as Ready;
-  lines.on('line', (text) => {
-    // a line that the kill has cut off was not received
-    if (!text.endsWith('}')) return;
-    const answer = JSON.parse(text) as Answer;
-    waiting.get(answer.n)?.resolve(answer);
-    waiting.delete(answer.n);
-  });
-  void ended.then(() => {
-    for (const { reject } of waiting.values()) reject(new UnansweredError('the process ended'));
-    waiting.clear();
-  });
+/** Clients cannot tell whether anything happened. */
+const UNKNOWN = ['UNAVAILABLE', 'INTERNAL'];
+const POOL = 'drill';
 
-  let asked = 0;
+/** The service on an embedded server in `dataFolder`, asked over HTTP. */
+export async function startTarget(
+  dataFolder: string,
+  poolCidr: string,
+  connections: number,
+): Promise<Target> {
+  const service = await startServiceProcess({ dataFolder });
+  const lock = readPostmasterLock(dataFolder);
+  const client = new GraphqlClient(service.url, connections);
+  const poolId = await findOrMakePool(client, poolCidr).catch(async (error: unknown) => {
+    await service.stop();
+    throw error;
+  });
   const kill = (victim: Victim): void => {
-    for (const pid of victim === 'service' ? [child.pid!] : treeOf(postgres)) killIfThere(pid);
+    for (const pid of victim === 'service' ? [service.pid] : treeOf(lock.pid)) killIfThere(pid);
   };
   return {
-    url,
+    databaseUrl: lock.url,
     async ask(command) {
-      const n = ++asked;
-      const answer = await new Promise<Answer>((resolve, reject) => {
-        if (child.exitCode !== null || child.signalCode !== null)
-          return reject(new UnansweredError('the process ended'));
-        waiting.set(n, { resolve, reject });
-        child.stdin.write(`${JSON.stringify({ n, command })}\n`);
-      });
-      if ('failed' in answer) throw new UnansweredError(answer.failed);
-      return 'allocation' in answer ? answer.allocation : null;
+      try {
+        return acknowledgedIn(await client.ask<Answer>(requestOf(command, poolId)));
+      } catch (error) {
+        if (error instanceof GraphqlErrors && !error.codes.some((code) => UNKNOWN.includes(code)))
+          throw error;
+        throw new UnansweredError(String(error), { cause: error });
+      }
     },
     kill,
     async gone() {
       kill('service');
-      await ended;
+      await service.ended;
+      client.close();
     },
     async stop() {
-      child.stdin.end();
-      await ended;
+      client.close();
+      await service.stop();
     },
   };
 }
 
-/** How Node runs a program beside this file: as it was built, or from its source where a test does. */
-function program(name: string): string[] {
-  const own = import.meta.url;
-  const path = fileURLToPath(new URL(`./${name}${own.endsWith('.ts') ? '.ts' : '.js'}`, own));
-  if (!own.endsWith('.ts')) return [path];
-  const hooks = new URL('../../test/support/postgres-typescript.mjs', own).href;
-  const register = `import { register } from 'node:module'; register(${JSON.stringify(hooks)});`;
-  return ['--import', `data:text/javascript,${encodeURIComponent(register)}`, path];
+/** Where the embedded server of a data folder listens, and its process. */
+function readPostmasterLock(dataFolder: string): { pid: number; url: string } {
+  const lines = readFileSync(join(dataFolder, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n');
+  return { pid: Number(lines[0]), url: socketUrl(lines[4]!, 'cadastre') };
+}
+
+async function findOrMakePool(client: GraphqlClient, cidr: string): Promise<string> {
+  const { pool } = await client.ask<{ pool: { id: string } | null }>({
+    query: 'query ($name: String!) { pool(name: $name) { id } }',
+    variables: { name: POOL },
+  });
+  if (pool) return pool.id;
+  const { createPool } = await client.ask<{ createPool: { id: string } }>({
+    query: 'mutation ($input: CreatePoolInput!) { createPool(input: $input) { ... on Pool { id } } }',
+    variables: { input: { name: POOL, cidrs: [cidr] } },
+  });
+  return createPool.id;
 }
 
 function killIfThere(pid: number): void {

@@ -70,7 +70,9 @@ export class SpaceRepository {
   }
 
   private async blocked(reader: Reader, poolId: number, now: Instant): Promise<bigint> {
-    const blocks = await reader.query<{ cidr: string }>('SELECT cidr FROM block WHERE pool_id = $1', [poolId]);
+    const blocks = await reader.query<{ cidr: string }>('SELECT cidr FROM block WHERE pool_id = $1', [
+      poolId,
+    ]);
     if (blocks.length === 0) return 0n;
     const live = await reader.query<{ cidr: string }>(
       `SELECT DISTINCT a.cidr FROM block b CROSS JOIN LATERAL (
@@ -81,7 +83,8 @@ export class SpaceRepository {
        WHERE b.pool_id = $1`,
       [poolId, formatInstant(now)],
     );
-    const setOf = (rows: { cidr: string }[]): PrefixSet => PrefixSet.of(rows.map(({ cidr }) => Prefix.must(cidr)));
+    const setOf = (rows: { cidr: string }[]): PrefixSet =>
+      PrefixSet.of(rows.map(({ cidr }) => Prefix.must(cidr)));
     return setOf(blocks).subtract(setOf(live)).size();
   }
 }
