@@ -15,7 +15,7 @@ export class Core1763632800000 implements MigrationInterface {
       ALTER TABLE pool_cidr DROP CONSTRAINT pool_cidr_source;
       DROP TABLE publisher, change, block, free_block, allocation, pool_cidr, pool, routing_domain, token;
       DROP TYPE claim_state, allocation_status, placement;
-      DROP FUNCTION allocation_key(int, cidr), cadastre_now();
+      DROP FUNCTION allocation_key(int, cidr), cadastre_expect(text, bigint, bigint), cadastre_now();
     `);
   }
 }
@@ -25,6 +25,14 @@ const CLOCK_AND_KEY = `
 CREATE FUNCTION cadastre_now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
   SELECT clock_timestamp() + coalesce(nullif(current_setting('cadastre.clock_offset', true), '')::interval, interval '0')
 $$;
+
+-- Refuses the whole transaction where a statement did not touch as many rows as was decided.
+CREATE FUNCTION cadastre_expect(what text, counted bigint, expected bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF counted <> expected THEN
+    RAISE EXCEPTION '%: % instead of %', what, counted, expected USING HINT = 'Run cadastre fsck.';
+  END IF;
+END $$;
 
 -- Owner id and prefix in one inet, so that SP-GiST, which has single-column indexes only, can exclude overlaps per owner.
 -- v4: ::<id>:<address>/(96+len); v6: the id (>= 1) in place of the first 32 bits, mask unchanged.

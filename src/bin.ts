@@ -2,13 +2,19 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { formatSettings } from './platform/config/describe-settings.js';
-import { InvalidSettingsError, loadSettings, type Settings, unknownVariables } from './platform/config/settings.js';
+import {
+  InvalidSettingsError,
+  loadSettings,
+  type Settings,
+  unknownVariables,
+} from './platform/config/settings.js';
 
 /** A setting or argument was wrong. */
 const EXIT_USAGE = 2;
 
 function settings(): Settings {
-  for (const name of unknownVariables(process.env)) console.error(`${name} means nothing to this version: see \`cadastre config\`.`);
+  for (const name of unknownVariables(process.env))
+    console.error(`${name} means nothing to this version: see \`cadastre config\`.`);
   return loadSettings(process.env);
 }
 
@@ -44,7 +50,13 @@ program
     const { url, embedded } = await startServer(settings());
     try {
       const ran = await migrate(url);
-      console.log(options.json ? JSON.stringify({ ran }) : ran.length > 0 ? ran.map((name) => `ran ${name}`).join('\n') : 'nothing to do');
+      console.log(
+        options.json
+          ? JSON.stringify({ ran })
+          : ran.length > 0
+            ? ran.map((name) => `ran ${name}`).join('\n')
+            : 'nothing to do',
+      );
     } finally {
       await embedded?.stop();
     }
@@ -54,11 +66,15 @@ program
   .command('config')
   .description('Print every setting with its value and meaning; secrets are masked.')
   .option('--json', 'print JSON')
-  .action((options: { json?: boolean }) => console.log(formatSettings(settings(), { json: options.json ?? false })));
+  .action((options: { json?: boolean }) =>
+    console.log(formatSettings(settings(), { json: options.json ?? false })),
+  );
 
 program
   .command('fsck')
-  .description('Look for anything that breaks an invariant of the register. Exit code 1 when something was found.')
+  .description(
+    'Look for anything that breaks an invariant of the register. Exit code 1 when something was found.',
+  )
   .option('--repair', 'rebuild what is derived (free blocks); never touches the register itself')
   .option('--json', 'print JSON, one line per check')
   .action(async (options: { repair?: boolean; json?: boolean }) => {
@@ -67,7 +83,12 @@ program
   });
 
 function fail(error: unknown): never {
-  const known = error instanceof InvalidSettingsError || (error instanceof Error && error.constructor !== Error && /Error$/.test(error.name) && !/^(Type|Range|Reference|Syntax)Error$/.test(error.name));
+  const known =
+    error instanceof InvalidSettingsError ||
+    (error instanceof Error &&
+      error.constructor !== Error &&
+      /Error$/.test(error.name) &&
+      !/^(Type|Range|Reference|Syntax)Error$/.test(error.name));
   console.error(known ? (error as Error).message : error);
   process.exit(error instanceof InvalidSettingsError ? EXIT_USAGE : 1);
 }

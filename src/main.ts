@@ -22,15 +22,22 @@ export interface Service {
 }
 
 /** Boots the whole service; what has started is stopped again when a later step fails. */
-export async function startService(settings: Settings, stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): Promise<Service> {
+export async function startService(
+  settings: Settings,
+  stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
+): Promise<Service> {
   const log = createLog(settings.log);
   const database = await openDatabase(settings);
   try {
     const adapter = createHttpAdapter(settings);
-    const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings, database.dataSource), adapter, {
-      logger: new NestLog(log),
-      abortOnError: false,
-    });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      AppModule.of(settings, database.dataSource),
+      adapter,
+      {
+        logger: new NestLog(log),
+        abortOnError: false,
+      },
+    );
     observeRequests(adapter, app.get(Metrics), log);
     const first = await app.get(FirstTokenMaker).make();
     if (first) announceFirstToken(first, stdout);
@@ -50,7 +57,12 @@ export async function startService(settings: Settings, stdout: Pick<NodeJS.Write
       app,
       failed: new Promise<never>((_, reject) => {
         void database.embedded?.exited.then(({ code, signal }) => {
-          if (!stopping) reject(new Error(`The embedded PostgreSQL ended by itself (${signal ?? `code ${code}`}): see postgres.log in the data folder.`));
+          if (!stopping)
+            reject(
+              new Error(
+                `The embedded PostgreSQL ended by itself (${signal ?? `code ${code}`}): see postgres.log in the data folder.`,
+              ),
+            );
         });
       }),
       stop: () => (stopping ??= stop()),

@@ -61,7 +61,7 @@ export class AllocationEngine {
     const changes = await this.unitOfWork.run(
       systemContext('sweep'),
       async (tx, opened) => {
-        const trail = trailOf(poolId, opened);
+        const trail = trailOf(poolId, await opened);
         return trail ? (await this.turnAllDue(tx, trail)).sequence - trail.sequence : 0;
       },
       lockPool(poolId),
@@ -99,26 +99,29 @@ export class AllocationEngine {
   private async runBatch(poolId: number, items: readonly Item[]): Promise<readonly Outcome[]> {
     const { outcomes, changes } = await this.unitOfWork.run(
       systemContext('batch'),
-      async (tx, opened) => {
-        const trail = trailOf(poolId, opened);
-        const decision = trail && (await this.decide(tx, trail, items));
-        return decision ?? { outcomes: items.map(() => missingPool(poolId)), changes: [] };
-      },
+      (tx, opened) => this.decide(tx, poolId, items, opened),
       [ONE_PLAN, ...lockPool(poolId)],
     );
     if (changes.length > 0) this.publisher.wake();
     return outcomes;
   }
 
-  private async decide(tx: Tx, locked: PoolTrail, items: readonly Item[]): Promise<BatchDecision | null> {
-    let trail = locked;
+  private async decide(
+    tx: Tx,
+    poolId: number,
+    items: readonly Item[],
+    opened: Promise<Record<string, unknown>[][]>,
+  ): Promise<Pick<BatchDecision, 'outcomes' | 'changes'>> {
+    let turned: PoolTrail | null = null;
     const decision = await loadUntilEnough(
       { window: items.length, due: DUE_BESIDE_ITEMS, counts: false },
-      (limits) => this.batches.load(tx, trail.poolId, trail.now, items, limits),
+      (limits) => this.batches.load(tx, poolId, null, items, limits),
       (state) => decideBatch(state, items),
-      async () => void (trail = await this.turnAllDue(tx, trail)),
+      async () => void (turned = await this.turnAllDue(tx, trailOf(poolId, await opened)!)),
     );
-    if (decision) await this.batches.write(tx, trail, decision);
+    const trail = turned ?? trailOf(poolId, await opened);
+    if (!decision || !trail) return { outcomes: items.map(() => missingPool(poolId)), changes: [] };
+    this.batches.write(tx, trail, decision);
     return decision;
   }
 
@@ -132,7 +135,7 @@ export class AllocationEngine {
       });
       if (!state) return trail;
       const decision = decideBatch(state, []);
-      await this.batches.write(tx, trail, decision);
+      this.batches.write(tx, trail, decision);
       trail = { ...trail, sequence: trail.sequence + decision.changes.length };
       if (!state.moreDue) return trail;
     }

@@ -12,7 +12,14 @@ import { SpaceRepository } from './data/space.repository.js';
 import type { Allocation } from './domain/allocation.js';
 import type { AllocationFilter, AllocationOrder, AllocationPlace } from './domain/allocation-list.js';
 import { type CheckedCidr, checkedCidr, type Occupant } from './domain/occupant.js';
-import type { AdoptCommand, AllocateCommand, Command, CommandById, Outcome, ReserveCommand } from './domain/command.js';
+import type {
+  AdoptCommand,
+  AllocateCommand,
+  Command,
+  CommandById,
+  Outcome,
+  ReserveCommand,
+} from './domain/command.js';
 import { decideBatch, notFound } from './domain/decide.js';
 import { loadUntilEnough } from './load-until-enough.js';
 
@@ -90,7 +97,12 @@ export class AllocationService {
     return poolId === null ? null : this.register.byKey(poolId, place.key);
   }
 
-  list(filter: AllocationFilter, order: AllocationOrder, limit: number, after: AllocationPlace | null): Promise<Allocation[]> {
+  list(
+    filter: AllocationFilter,
+    order: AllocationOrder,
+    limit: number,
+    after: AllocationPlace | null,
+  ): Promise<Allocation[]> {
     return this.register.list(filter, order, limit, after);
   }
 
@@ -118,4 +130,3 @@ export class AllocationService {
 /** A preview turns this many due rows in memory; what is due beyond them may let it say NO_SPACE too early. */
 
 const MOST_DUE_SEEN = 100_000;
-

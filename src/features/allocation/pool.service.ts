@@ -43,7 +43,8 @@ export interface UpdatePool {
   readonly version?: number;
 }
 
-export type PoolOutcome = { readonly ok: true; readonly pool: Pool } | { readonly ok: false; readonly failure: Failure };
+export type PoolOutcome =
+  { readonly ok: true; readonly pool: Pool } | { readonly ok: false; readonly failure: Failure };
 
 /** Due rows that a read turns in memory. */
 const MOST_DUE_SEEN = 100_000;
@@ -64,7 +65,8 @@ export class PoolService {
   async create(ctx: RequestContext, input: CreatePool): Promise<PoolOutcome> {
     requireName(input.name);
     const rules = { ...DEFAULT_RULES, ...input.rules };
-    const broken = brokenRules(input.family, rules) ?? firstOf(input.cidrs, (cidr) => brokenPoolCidr(input.family, cidr));
+    const broken =
+      brokenRules(input.family, rules) ?? firstOf(input.cidrs, (cidr) => brokenPoolCidr(input.family, cidr));
     if (broken) return refused(broken);
     const domain = input.routingDomain === null ? null : await this.routingDomains.find(input.routingDomain);
     if (input.routingDomain !== null && !domain) return refused(notFound(input.routingDomain));
@@ -78,8 +80,21 @@ export class PoolService {
         await this.pools.provision(tx, id, pool.family, routingDomainId, cidrs, rules.excluded);
         const subject = publicId('pool', id);
         const notes: ChangeNote[] = [
-          { action: 'pool.created', subject, detail: { name: pool.name, family: pool.family, routingDomain: domain?.name ?? null, rules: plainRules(rules) } },
-          ...cidrs.map((cidr) => ({ action: 'pool.cidr_provisioned', subject, detail: { cidr: cidr.toString() } })),
+          {
+            action: 'pool.created',
+            subject,
+            detail: {
+              name: pool.name,
+              family: pool.family,
+              routingDomain: domain?.name ?? null,
+              rules: plainRules(rules),
+            },
+          },
+          ...cidrs.map((cidr) => ({
+            action: 'pool.cidr_provisioned',
+            subject,
+            detail: { cidr: cidr.toString() },
+          })),
         ];
         await recordPoolChanges(tx, ctx, { poolId: id, sequence: 0, recordedAt: -Infinity, now }, notes);
         return id;
@@ -98,13 +113,24 @@ export class PoolService {
       this.unitOfWork.run(
         ctx,
         async (tx, opened) => {
-          const trail = trailOf(poolId, opened);
+          const trail = trailOf(poolId, await opened);
           const [locked] = await this.pools.byIds([poolId], tx);
           if (!trail || !locked) return null;
           const cidrs = splitForKey(cidr);
-          await this.pools.provision(tx, poolId, locked.family, routingDomainId, cidrs, locked.rules.excluded);
+          await this.pools.provision(
+            tx,
+            poolId,
+            locked.family,
+            routingDomainId,
+            cidrs,
+            locked.rules.excluded,
+          );
           const subject = publicId('pool', poolId);
-          const notes = cidrs.map((part) => ({ action: 'pool.cidr_provisioned', subject, detail: { cidr: part.toString() } }));
+          const notes = cidrs.map((part) => ({
+            action: 'pool.cidr_provisioned',
+            subject,
+            detail: { cidr: part.toString() },
+          }));
           await recordPoolChanges(tx, ctx, trail, notes);
           return poolId;
         },
@@ -121,11 +147,17 @@ export class PoolService {
       this.unitOfWork.run(
         ctx,
         async (tx, opened) => {
-          const trail = trailOf(poolId, opened);
+          const trail = trailOf(poolId, await opened);
           const [pool] = await this.pools.byIds([poolId], tx);
           if (!trail || !pool) return null;
           const { name = pool.name, description = pool.description, tags = pool.tags } = changes;
-          const next: NewPool = { ...pool, name, description, tags, rules: { ...pool.rules, ...changes.rules } };
+          const next: NewPool = {
+            ...pool,
+            name,
+            description,
+            tags,
+            rules: { ...pool.rules, ...changes.rules },
+          };
           failure = versionConflict(pool, changes.version) ?? brokenRules(pool.family, next.rules);
           if (failure) return poolId;
           const detail = differences(pool, next);
@@ -136,7 +168,9 @@ export class PoolService {
               await this.pools.replaceExcluded(tx, poolId, poolCidr, next.rules.excluded);
             }
           }
-          await recordPoolChanges(tx, ctx, trail, [{ action: 'pool.updated', subject: publicId('pool', poolId), detail }]);
+          await recordPoolChanges(tx, ctx, trail, [
+            { action: 'pool.updated', subject: publicId('pool', poolId), detail },
+          ]);
           return poolId;
         },
         lockPool(poolId),
@@ -162,12 +196,17 @@ export class PoolService {
   capacity(pool: Pool): Promise<Capacity> {
     return this.unitOfWork.snapshot(async (reader) => {
       const now = await this.spaces.now(reader);
-      const { largest, byLength } = await this.turned(reader, pool.id, now, (ledger) => summary(ledger, ledger.state.freeCounts!));
+      const { largest, byLength } = await this.turned(reader, pool.id, now, (ledger) =>
+        summary(ledger, ledger.state.freeCounts!),
+      );
       const width = widthOf(pool.family);
       return capacityOf({
         total: pool.cidrs.reduce((sum, cidr) => sum + cidr.size, 0n),
         ...(await this.spaces.held(reader, pool.id, now)),
-        free: byLength.reduce((sum, { prefixLength, count }) => sum + (BigInt(count) << BigInt(width - prefixLength)), 0n),
+        free: byLength.reduce(
+          (sum, { prefixLength, count }) => sum + (BigInt(count) << BigInt(width - prefixLength)),
+          0n,
+        ),
         largestFreeBlock: largest,
         freeBlocksByLength: byLength,
       });
@@ -183,12 +222,19 @@ export class PoolService {
       const stored = await this.spaces.freeBlocks(reader, pool.id, hostBits, first + removed.length);
       const gone = new Set(removed.map(({ cidr }) => cidr.toString()));
       const fitting = added.map(({ cidr }) => cidr).filter((cidr) => cidr.hostBits >= hostBits);
-      return [...stored.filter((cidr) => !gone.has(cidr.toString())), ...fitting].sort((a, b) => a.compare(b)).slice(0, first);
+      return [...stored.filter((cidr) => !gone.has(cidr.toString())), ...fitting]
+        .sort((a, b) => a.compare(b))
+        .slice(0, first);
     });
   }
 
   /** What `look` finds in the pool's ledger when everything is turned that is due; in memory only. */
-  private async turned<Found>(reader: Reader, poolId: number, now: Instant, look: (ledger: Ledger) => Found): Promise<Found> {
+  private async turned<Found>(
+    reader: Reader,
+    poolId: number,
+    now: Instant,
+    look: (ledger: Ledger) => Found,
+  ): Promise<Found> {
     const found = await loadUntilEnough(
       { window: 1, due: MOST_DUE_SEEN, counts: true, preview: true },
       (limits) => this.batches.load(reader, poolId, now, [], limits),
@@ -219,7 +265,8 @@ export class PoolService {
       if (violates(error, 'pool_name_taken')) return refused(await this.nameTaken(name));
       if (!violates(error, 'root_cidr_overlap') && !violates(error, 'pool_cidr_overlap')) throw error;
       const conflicts = await this.pools.conflictsWith(cidrs, scope, scope.poolId);
-      const cidr = cidrs.find((asked) => conflicts.some((conflict) => conflict.cidr.overlaps(asked))) ?? cidrs[0]!;
+      const cidr =
+        cidrs.find((asked) => conflicts.some((conflict) => conflict.cidr.overlaps(asked))) ?? cidrs[0]!;
       const named = conflicts.map((conflict) => `${conflict.cidr} of pool ${conflict.holder?.resourceId}`);
       const message = `${cidr} overlaps ${named.slice(0, 3).join(', ') || 'another of the CIDRs'}.`;
       return refused({ code: 'CIDR_CONFLICT', message, cidr, conflicts });
@@ -229,7 +276,12 @@ export class PoolService {
   private async nameTaken(name: string): Promise<Failure> {
     const id = (await this.pools.idsByName([name])).get(name);
     const takenBy = id === undefined ? 'another pool' : publicId('pool', id);
-    return { code: 'NAME_TAKEN', message: `The name ${JSON.stringify(name)} belongs to ${takenBy}.`, name, takenBy };
+    return {
+      code: 'NAME_TAKEN',
+      message: `The name ${JSON.stringify(name)} belongs to ${takenBy}.`,
+      name,
+      takenBy,
+    };
   }
 }
 
@@ -257,8 +309,15 @@ function plainRules(rules: PoolRules): Record<string, unknown> {
 
 /** `[old, new]` of every field that differs. */
 function differences(pool: Pool, next: NewPool): Record<string, unknown> {
-  const plain = ({ name, description, tags, rules }: NewPool): Record<string, unknown> => ({ name, description, tags, ...plainRules(rules) });
+  const plain = ({ name, description, tags, rules }: NewPool): Record<string, unknown> => ({
+    name,
+    description,
+    tags,
+    ...plainRules(rules),
+  });
   const [before, after] = [plain(pool), plain(next)];
-  const changed = Object.keys(after).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+  const changed = Object.keys(after).filter(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  );
   return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]));
 }

@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { AllocationEngine } from './allocation.engine.js';
 import { PoolRepository } from './data/pool.repository.js';
@@ -36,7 +42,9 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
       this.running = this.sweep()
-        .catch((error: unknown) => this.log.warn(`the sweep failed and will be tried again: ${String(error)}`))
+        .catch((error: unknown) =>
+          this.log.warn(`the sweep failed and will be tried again: ${String(error)}`),
+        )
         .then(() => this.schedule());
     }, this.settings.allocation.sweepSeconds * 1000);
     this.timer.unref();

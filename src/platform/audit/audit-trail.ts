@@ -17,7 +17,10 @@ export class AuditTrail {
   }
 
   async count(subject: string): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM change WHERE subject = $1', [subject]);
+    const [row] = await this.database.query<{ count: number }>(
+      'SELECT count(*) AS count FROM change WHERE subject = $1',
+      [subject],
+    );
     return row!.count;
   }
 }

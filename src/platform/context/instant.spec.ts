@@ -14,10 +14,15 @@ describe('Instant', () => {
   });
 
   it('adds seconds', () => {
-    expect(formatInstant(plusSeconds(parseInstant('2026-02-28T23:59:59Z'), 1))).toBe('2026-03-01T00:00:00.000000Z');
+    expect(formatInstant(plusSeconds(parseInstant('2026-02-28T23:59:59Z'), 1))).toBe(
+      '2026-03-01T00:00:00.000000Z',
+    );
   });
 
-  it.each(['', 'now', '2026-11-20', '2026-11-20T10:11:12', '2026-13-40T10:11:12Z', 'infinity'])('refuses %p', (text) => {
-    expect(() => parseInstant(text)).toThrow(RangeError);
-  });
+  it.each(['', 'now', '2026-11-20', '2026-11-20T10:11:12', '2026-13-40T10:11:12Z', 'infinity'])(
+    'refuses %p',
+    (text) => {
+      expect(() => parseInstant(text)).toThrow(RangeError);
+    },
+  );
 });

@@ -21,5 +21,10 @@ export interface RequestContext {
 
 /** The context of the service's own jobs. */
 export function systemContext(job: string, clock: Clock = systemClock): RequestContext {
-  return { actor: `system:${job}`, role: 'admin', correlation: `${job}:${clock.now().getTime().toString(36)}`, clock };
+  return {
+    actor: `system:${job}`,
+    role: 'admin',
+    correlation: `${job}:${clock.now().getTime().toString(36)}`,
+    clock,
+  };
 }

@@ -1,11 +1,11 @@
 import pg from 'pg';
-import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
+import { DataSource, type DataSourceOptions as TypeOrmOptions } from 'typeorm';
 
 export interface DataSourceOptions {
   readonly url: string;
   readonly poolSize?: number;
-  readonly entities?: MixedList<Function | string | EntitySchema>;
-  readonly migrations?: MixedList<Function | string>;
+  readonly entities?: TypeOrmOptions['entities'];
+  readonly migrations?: TypeOrmOptions['migrations'];
   /** Seconds a statement may run before PostgreSQL cancels it. */
   readonly statementTimeoutSeconds?: number;
 }
@@ -38,6 +38,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     // a session that is stuck must not hold a pool's lock for ever
     extra: {
       types,
+      // statements that do not wait for each other travel together; who awaits each sees no difference
+      pipeline: true,
       options: [
         '-c timezone=UTC',
         '-c datestyle=ISO',

@@ -8,7 +8,10 @@ import { type Reader, runStatement, type Statement } from './statement.js';
 export class Database implements Reader {
   constructor(readonly dataSource: DataSource) {}
 
-  query<Row extends QueryResultRow>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
+  query<Row extends QueryResultRow>(
+    statement: Statement | string,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
     return runStatement<Row>(this.pool, statement, values);
   }
 

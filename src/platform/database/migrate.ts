@@ -20,7 +20,9 @@ async function requireSupportedServer(dataSource: DataSource): Promise<void> {
     throw new UnsupportedServerError(`PostgreSQL ${row!.version} is too old: Cadastre needs 15 or later.`);
   }
   if (row!.encoding !== 'UTF8') {
-    throw new UnsupportedServerError(`The database's encoding is ${row!.encoding}: create it with ENCODING 'UTF8'.`);
+    throw new UnsupportedServerError(
+      `The database's encoding is ${row!.encoding}: create it with ENCODING 'UTF8'.`,
+    );
   }
 }
 
@@ -29,7 +31,12 @@ async function requireSupportedServer(dataSource: DataSource): Promise<void> {
  * together one migrates, the others wait for it. Returns the names of what ran.
  */
 export async function migrate(url: string): Promise<string[]> {
-  const dataSource = createDataSource({ url, poolSize: 2, migrations: [migrationFiles()], statementTimeoutSeconds: 0 });
+  const dataSource = createDataSource({
+    url,
+    poolSize: 2,
+    migrations: [migrationFiles()],
+    statementTimeoutSeconds: 0,
+  });
   await dataSource.initialize();
   try {
     await requireSupportedServer(dataSource);

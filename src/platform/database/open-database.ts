@@ -18,7 +18,9 @@ export interface OpenDatabase {
 }
 
 /** The server of DATABASE_URL, or an embedded PostgreSQL in the data folder. Does not migrate. */
-export async function startServer(settings: Settings): Promise<{ url: string; embedded: EmbeddedPostgres | null }> {
+export async function startServer(
+  settings: Settings,
+): Promise<{ url: string; embedded: EmbeddedPostgres | null }> {
   const { url } = settings.database;
   if (url) return { url, embedded: null };
   const embedded = await startEmbeddedPostgres({ dataFolder: join(settings.server.dataFolder, 'postgres') });
@@ -30,7 +32,10 @@ export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
   const { url, embedded } = await startServer(settings);
   try {
     await migrate(url);
-    const dataSource = await createDataSource({ url, poolSize: settings.database.poolSize + OWN_CONNECTIONS }).initialize();
+    const dataSource = await createDataSource({
+      url,
+      poolSize: settings.database.poolSize + OWN_CONNECTIONS,
+    }).initialize();
     return {
       url,
       dataSource,

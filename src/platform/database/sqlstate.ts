@@ -40,13 +40,20 @@ export function isRetryable(error: unknown): boolean {
 /** The server is not there, or not now: connection errors, shutdown, recovery, no connection left. */
 export function isUnavailable(error: unknown): boolean {
   const found = databaseError(error);
-  if (found) return found.code.startsWith('08') || found.code.startsWith('57P') || found.code === SQLSTATE.tooManyConnections;
+  if (found)
+    return (
+      found.code.startsWith('08') ||
+      found.code.startsWith('57P') ||
+      found.code === SQLSTATE.tooManyConnections
+    );
   const candidate = (error as { driverError?: unknown })?.driverError ?? error;
   if (!(candidate instanceof Error)) return false;
   const code = (candidate as NodeJS.ErrnoException).code;
   return (
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code ?? '') ||
     // pg gives these no code
-    /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(candidate.message)
+    /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
+      candidate.message,
+    )
   );
 }

@@ -11,7 +11,10 @@ export interface Statement {
 
 /** Something that reads: the database outside a transaction, or a transaction. */
 export interface Reader {
-  query<Row extends QueryResultRow>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends QueryResultRow>(
+    statement: Statement | string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
 }
 
 declare const inTransaction: unique symbol;
@@ -19,6 +22,11 @@ declare const inTransaction: unique symbol;
 /** An open transaction. Everything that writes asks for one, so that writing outside a unit of work does not compile. */
 export interface Tx extends Reader {
   readonly [inTransaction]: true;
+  /**
+   * Sends a last write that travels with COMMIT in one round trip; what it returns is not seen. Where it fails, the
+   * transaction is rolled back and the unit of work throws its error.
+   */
+  finish(statement: Statement | string, values?: readonly unknown[]): void;
 }
 
 export async function runStatement<Row extends QueryResultRow>(

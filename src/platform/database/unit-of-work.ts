@@ -27,12 +27,13 @@ export class UnitOfWork {
 
   /**
    * Throws what `work` throws, after rolling back, and CommitUnknownError where nobody can know.
-   * `opening`: statements without parameters that travel with BEGIN in one round trip, each with its own
-   * snapshot; their rows are the second argument of `work`.
+   * `opening`: statements without parameters that travel with BEGIN, each with its own snapshot; the second
+   * argument of `work` is the promise of their rows. Queries that `work` sends before it awaits that promise
+   * travel with them.
    */
   async run<Result>(
     _ctx: RequestContext,
-    work: (tx: Tx, opened: QueryResultRow[][]) => Promise<Result>,
+    work: (tx: Tx, opened: Promise<QueryResultRow[][]>) => Promise<Result>,
     opening: readonly string[] = [],
   ): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
@@ -61,7 +62,7 @@ export class UnitOfWork {
   }
 
   private async attempt<Result>(
-    work: (tx: Tx, opened: QueryResultRow[][]) => Promise<Result>,
+    work: (tx: Tx, opened: Promise<QueryResultRow[][]>) => Promise<Result>,
     opening: readonly string[],
   ): Promise<Result> {
     const client = await this.database.connect();
@@ -85,26 +86,80 @@ export class UnitOfWork {
 
 async function transact<Result>(
   client: PoolClient,
-  work: (tx: Tx, opened: QueryResultRow[][]) => Promise<Result>,
+  work: (tx: Tx, opened: Promise<QueryResultRow[][]>) => Promise<Result>,
   opening: readonly string[],
 ): Promise<Result> {
-  const begin = ['BEGIN ISOLATION LEVEL READ COMMITTED', ...opening].join(';');
-  // pg types the result of one statement; several statements without parameters give an array
-  const answer = (await client.query(begin)) as unknown as QueryResult | QueryResult[];
-  const opened = Array.isArray(answer) ? answer.slice(1).map((result) => result.rows as QueryResultRow[]) : [];
-  const tx = { query: (statement: Statement | string, values?: readonly unknown[]) => runStatement(client, statement, values) };
-  const result = await work(tx as Tx, opened);
-  await commit(client);
+  const opened = open(client, opening);
+  const last: Promise<unknown>[] = [];
+  const tx = {
+    query: (statement: Statement | string, values?: readonly unknown[]) =>
+      runStatement(client, statement, values),
+    finish(statement: Statement | string, values?: readonly unknown[]): void {
+      last.push(expectNoOrphan(runStatement(client, statement, values)));
+    },
+  };
+  let result: Result;
+  try {
+    result = await work(tx as Tx, opened);
+    await opened;
+  } catch (error) {
+    // what comes after a failed write fails because of it
+    throw (await firstFailure(last)) ?? error;
+  }
+  const committed = await settle(commit(client));
+  const failure = await firstFailure(last);
+  // without an answer to COMMIT nobody knows, whatever became of the writes before it
+  if (committed.error instanceof CommitUnknownError || !failure) throwIfFailed(committed);
+  else throw failure;
   return result;
 }
 
+/** One message of several statements; PostgreSQL runs what follows in the same transaction or refuses it. */
+function open(client: PoolClient, opening: readonly string[]): Promise<QueryResultRow[][]> {
+  const begin = ['BEGIN ISOLATION LEVEL READ COMMITTED', ...opening].join(';');
+  return expectNoOrphan(
+    // pg types the result of one statement; several statements without parameters give an array
+    (client.query(begin) as unknown as Promise<QueryResult | QueryResult[]>).then((answer) =>
+      Array.isArray(answer) ? answer.slice(1).map((result) => result.rows as QueryResultRow[]) : [],
+    ),
+  );
+}
+
+/** A promise that may fail before anybody awaits it, because something before it failed first. */
+function expectNoOrphan<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+interface Settled {
+  readonly error: unknown;
+}
+
+async function settle(promise: Promise<unknown>): Promise<Settled> {
+  return promise.then(
+    () => ({ error: null }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+function throwIfFailed({ error }: Settled): void {
+  if (error !== null) throw error;
+}
+
+async function firstFailure(promises: readonly Promise<unknown>[]): Promise<unknown> {
+  const settled = await Promise.all(promises.map(settle));
+  return settled.find(({ error }) => error !== null)?.error ?? null;
+}
+
 async function commit(client: PoolClient): Promise<void> {
+  let command: string;
   try {
-    await client.query('COMMIT');
+    ({ command } = await client.query('COMMIT'));
   } catch (error) {
-    if (answeredByServer(error)) throw error;
-    throw new CommitUnknownError(error);
+    throw answeredByServer(error) ? error : new CommitUnknownError(error);
   }
+  // PostgreSQL's answer to COMMIT of a transaction that an earlier statement has aborted
+  if (command === 'ROLLBACK') throw new Error('the transaction was rolled back');
 }
 
 /** PostgreSQL itself refused the COMMIT, so it rolled back. A shutdown notice is no such refusal. */

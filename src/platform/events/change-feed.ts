@@ -10,7 +10,8 @@ const PAGE = 500;
 const POLL_MS = 1_000;
 
 /** Where a consumer resumes: after a position, or after a sequence of one pool. */
-export type FeedStart = { readonly position: number } | { readonly poolId: number; readonly sequence: number };
+export type FeedStart =
+  { readonly position: number } | { readonly poolId: number; readonly sequence: number };
 
 /** What follows the place asked for is no longer kept in the feed. */
 export class PositionGoneError extends Error {
@@ -64,7 +65,8 @@ export class ChangeFeed implements OnApplicationShutdown {
       for (const change of page) {
         if (signal.aborted) return;
         yield change;
-        at = 'poolId' in at ? { poolId: at.poolId, sequence: change.sequence! } : { position: change.position! };
+        at =
+          'poolId' in at ? { poolId: at.poolId, sequence: change.sequence! } : { position: change.position! };
       }
       if (page.length < PAGE) await published;
     }
@@ -92,7 +94,9 @@ export class ChangeFeed implements OnApplicationShutdown {
 
   private async oldestKept(start: FeedStart, keptSince: Instant): Promise<number> {
     const [place, condition, values] =
-      'poolId' in start ? ['sequence', 'pool_id = $2 AND position IS NOT NULL', [start.poolId]] : ['position', 'position IS NOT NULL', []];
+      'poolId' in start
+        ? ['sequence', 'pool_id = $2 AND position IS NOT NULL', [start.poolId]]
+        : ['position', 'position IS NOT NULL', []];
     const [row] = await this.database.query<{ oldest: number | null }>(
       `SELECT min(${place}) AS oldest FROM change WHERE recorded_at >= $1 AND ${condition}`,
       [formatInstant(keptSince), ...values],

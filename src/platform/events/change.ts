@@ -37,12 +37,24 @@ export interface ChangeRow extends Record<string, unknown> {
   detail: Record<string, unknown>;
 }
 
-export const CHANGE_COLUMNS = 'id, pool_id, sequence, position, at, recorded_at, actor, correlation, action, subject, detail';
+export const CHANGE_COLUMNS =
+  'id, pool_id, sequence, position, at, recorded_at, actor, correlation, action, subject, detail';
 
 export function changeOf(row: ChangeRow): Change {
   const { id, sequence, position, actor, correlation, action, subject, detail } = row;
   const times = { at: parseInstant(row.at), recordedAt: parseInstant(row.recorded_at) };
-  return { id, poolId: row.pool_id, sequence, position, ...times, actor, correlation, action, subject, detail };
+  return {
+    id,
+    poolId: row.pool_id,
+    sequence,
+    position,
+    ...times,
+    actor,
+    correlation,
+    action,
+    subject,
+    detail,
+  };
 }
 
 /** What happened, as a feature says it. */

@@ -101,7 +101,9 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
       if (channel === CHANNEL_WAKE) this.schedule(0);
     });
     this.client = client;
-    await client.query(`SET idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; LISTEN ${CHANNEL_WAKE}`);
+    await client.query(
+      `SET idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; LISTEN ${CHANNEL_WAKE}`,
+    );
     return client;
   }
 
@@ -120,7 +122,10 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   private async publish(client: PoolClient): Promise<boolean> {
     await client.query('BEGIN');
     // in a statement of its own: what comes after sees everything that was committed before the lock was ours
-    const fence = await client.query<{ position: number }>('SELECT position FROM publisher WHERE token = $1 FOR UPDATE', [this.token]);
+    const fence = await client.query<{ position: number }>(
+      'SELECT position FROM publisher WHERE token = $1 FOR UPDATE',
+      [this.token],
+    );
     const position = fence.rows[0]?.position;
     if (position === undefined) {
       await client.query('ROLLBACK');
@@ -145,7 +150,9 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private async giveUpLease(): Promise<void> {
-    await this.client?.query(`UPDATE publisher SET until = NULL, holder = NULL WHERE token = $1`, [this.token]);
+    await this.client?.query(`UPDATE publisher SET until = NULL, holder = NULL WHERE token = $1`, [
+      this.token,
+    ]);
   }
 
   private dropClient(): void {

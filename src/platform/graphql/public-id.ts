@@ -27,7 +27,11 @@ const LONGEST_NAME = 255;
 
 /** Throws BAD_USER_INPUT where `name` cannot be the name of a thing. */
 export function requireName(name: string): string {
-  if (name.trim() === '' || name.length > LONGEST_NAME) throw badInput(`A name has 1 to ${LONGEST_NAME} characters and is not blank.`);
-  if (looksLikeId(name)) throw badInput(`A name does not begin with ${Object.values(ID_PREFIXES).join(', ')}: that is how ids begin.`);
+  if (name.trim() === '' || name.length > LONGEST_NAME)
+    throw badInput(`A name has 1 to ${LONGEST_NAME} characters and is not blank.`);
+  if (looksLikeId(name))
+    throw badInput(
+      `A name does not begin with ${Object.values(ID_PREFIXES).join(', ')}: that is how ids begin.`,
+    );
   return name;
 }

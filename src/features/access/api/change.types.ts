@@ -8,7 +8,10 @@ import { BigIntScalar, DateTime } from '../../../platform/graphql/scalars.js';
 
 @ObjectType('Change', { description: 'One thing that happened: an entry of the audit trail, and an event.' })
 export class ChangeType {
-  @Field(() => BigIntScalar, { nullable: true, description: 'Gapless over the whole service; null until it is published, moments after it happened.' })
+  @Field(() => BigIntScalar, {
+    nullable: true,
+    description: 'Gapless over the whole service; null until it is published, moments after it happened.',
+  })
   readonly position!: number | null;
 
   @Field(() => ID, { nullable: true, description: 'The pool it belongs to; null for what belongs to none.' })
@@ -35,13 +38,18 @@ export class ChangeType {
   @Field(() => ID, { description: 'Id of what it is about.' })
   readonly subject!: string;
 
-  @Field(() => JsonScalar, { description: 'Fields of a new thing, or [old, new] of each field that changed.' })
+  @Field(() => JsonScalar, {
+    description: 'Fields of a new thing, or [old, new] of each field that changed.',
+  })
   readonly detail!: Readonly<Record<string, unknown>>;
 }
 
 export function changeTypeOf(change: Change): ChangeType {
   const { poolId, ...rest } = change;
-  return Object.assign(new ChangeType(), { ...rest, pool: poolId === null ? null : publicId('pool', poolId) });
+  return Object.assign(new ChangeType(), {
+    ...rest,
+    pool: poolId === null ? null : publicId('pool', poolId),
+  });
 }
 
 @ObjectType({ description: 'A page of changes.' })

@@ -13,9 +13,15 @@ const latestFirst = cursorCodec('changesOf', z.int());
 export class ChangesOfResolver {
   constructor(private readonly trail: AuditTrail) {}
 
-  @Query(() => ChangeConnection, { description: 'The audit trail of one thing (a pool, an allocation, a token, a routing domain), the latest change first.' })
+  @Query(() => ChangeConnection, {
+    description:
+      'The audit trail of one thing (a pool, an allocation, a token, a routing domain), the latest change first.',
+  })
   @Allow('reader')
-  async changesOf(@Args('id', { type: () => ID }) id: string, @Args() page: PageArgs): Promise<Connection<ChangeType>> {
+  async changesOf(
+    @Args('id', { type: () => ID, description: 'Id of the thing.' }) id: string,
+    @Args() page: PageArgs,
+  ): Promise<Connection<ChangeType>> {
     const subject = requireText('id', id, 64, 1);
     const request = readPage(page, latestFirst);
     return connectionFrom(await this.trail.of(subject, request.limit, request.after), request, {

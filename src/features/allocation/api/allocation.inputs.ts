@@ -5,7 +5,13 @@ import { numberOfId } from '../../../platform/graphql/public-id.js';
 import { CIDR } from '../../../platform/graphql/scalars.js';
 import { requireText, TagInput, tagsFromInput } from '../../../platform/graphql/tags.js';
 import type { AllocationStatus, Placement } from '../domain/allocation.js';
-import type { AdoptCommand, AllocateCommand, Description, ReserveCommand, SpaceRequest } from '../domain/command.js';
+import type {
+  AdoptCommand,
+  AllocateCommand,
+  Description,
+  ReserveCommand,
+  SpaceRequest,
+} from '../domain/command.js';
 import type { AllocationFilter } from '../domain/allocation-list.js';
 import { AllocationStatusEnum, PlacementEnum } from './enums.js';
 import { HolderInput, holderOf } from './holder.types.js';
@@ -23,17 +29,20 @@ const KEY =
 
 @InputType({ isAbstract: true })
 abstract class DescribedInput {
-  @Field(() => HolderInput, { nullable: true })
+  @Field(() => HolderInput, { nullable: true, description: 'What the CIDR is for.' })
   readonly holder?: HolderInput | null;
 
-  @Field(() => [TagInput], { defaultValue: [] })
+  @Field(() => [TagInput], { defaultValue: [], description: 'At most 50; the pool may require some.' })
   readonly tags!: TagInput[];
 
   @Field(() => String, { defaultValue: '', description: 'At most 1,024 characters.' })
   readonly description!: string;
 }
 
-@InputType({ description: 'Space to allocate. "prefixLength" and "cidr" exclude each other; neither takes the default length of the pool.' })
+@InputType({
+  description:
+    'Space to allocate. "prefixLength" and "cidr" exclude each other; neither takes the default length of the pool.',
+})
 export class AllocateInput extends DescribedInput {
   @Field(() => ID, { description: POOL })
   readonly pool!: string;
@@ -47,7 +56,10 @@ export class AllocateInput extends DescribedInput {
   @Field(() => String, { nullable: true, description: KEY })
   readonly key?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The allocation under this key that you give up for another one.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The allocation under this key that you give up for another one.',
+  })
   readonly replaces?: string | null;
 
   @Field(() => PlacementEnum, { nullable: true, description: "Overrides the pool's placement." })
@@ -59,7 +71,10 @@ export class AllocateInput extends DescribedInput {
 
 @InputType({ description: 'Space to hold for a while, as for allocate.' })
 export class ReserveInput extends AllocateInput {
-  @Field(() => Int, { defaultValue: DEFAULT_TTL, description: `Seconds until it expires unless it is confirmed, 1 to ${LONGEST_TTL} (90 days).` })
+  @Field(() => Int, {
+    defaultValue: DEFAULT_TTL,
+    description: `Seconds until it expires unless it is confirmed, 1 to ${LONGEST_TTL} (90 days).`,
+  })
   readonly ttlSeconds!: number;
 }
 
@@ -68,7 +83,7 @@ export class AdoptInput extends DescribedInput {
   @Field(() => ID, { description: POOL })
   readonly pool!: string;
 
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that is in use.' })
   readonly cidr!: Prefix;
 
   @Field(() => String, { nullable: true, description: KEY })
@@ -77,55 +92,71 @@ export class AdoptInput extends DescribedInput {
 
 @InputType({ description: 'A reservation to confirm.' })
 export class ConfirmInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The reservation.' })
   readonly id!: string;
 
-  @Field(() => String, { nullable: true, description: 'Any text of yours: the same nonce again gives the same answer. Without one a repeated call is ALREADY_CONFIRMED.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Any text of yours: the same nonce again gives the same answer. Without one a repeated call is ALREADY_CONFIRMED.',
+  })
   readonly nonce?: string | null;
 
-  @Field(() => HolderInput, { nullable: true, description: 'Fields given here replace those of the reservation.' })
+  @Field(() => HolderInput, {
+    nullable: true,
+    description: 'Fields given here replace those of the reservation.',
+  })
   readonly holder?: HolderInput | null;
 }
 
 @InputType({ description: 'A reservation to hold longer.' })
 export class RenewInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The reservation.' })
   readonly id!: string;
 
-  @Field(() => Int, { defaultValue: DEFAULT_TTL, description: `Seconds from now, 1 to ${LONGEST_TTL}; an earlier end than the present one changes nothing.` })
+  @Field(() => Int, {
+    defaultValue: DEFAULT_TTL,
+    description: `Seconds from now, 1 to ${LONGEST_TTL}; an earlier end than the present one changes nothing.`,
+  })
   readonly ttlSeconds!: number;
 }
 
 @InputType({ description: 'An allocation to give back.' })
 export class ReleaseInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation or reservation.' })
   readonly id!: string;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Release also what is still observed in the cloud.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Release also what is still observed in the cloud.',
+  })
   readonly force!: boolean;
 }
 
 @InputType({ description: 'An allocation to take out of quarantine.' })
 export class RestoreAllocationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation that is in quarantine.' })
   readonly id!: string;
 }
 
 @InputType({ description: 'What is to be different; what is left out stays.' })
 export class UpdateAllocationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation.' })
   readonly id!: string;
 
   @Field(() => Int, { description: 'The version you read.' })
   readonly version!: number;
 
-  @Field(() => HolderInput, { nullable: true, description: 'The whole holder: fields that are left out become empty.' })
+  @Field(() => HolderInput, {
+    nullable: true,
+    description: 'The whole holder: fields that are left out become empty.',
+  })
   readonly holder?: HolderInput | null;
 
   @Field(() => [TagInput], { nullable: true, description: 'All tags.' })
   readonly tags?: TagInput[] | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 1,024 characters.' })
   readonly description?: string | null;
 }
 
@@ -134,7 +165,10 @@ export class AllocationFilterInput {
   @Field(() => ID, { nullable: true, description: POOL })
   readonly pool?: string | null;
 
-  @Field(() => [AllocationStatusEnum], { nullable: true })
+  @Field(() => [AllocationStatusEnum], {
+    nullable: true,
+    description: 'Has one of these statuses, by the clock of the database.',
+  })
   readonly status?: AllocationStatus[] | null;
 
   @Field(() => CIDR, { nullable: true, description: 'Lies in this CIDR or is it.' })
@@ -146,13 +180,16 @@ export class AllocationFilterInput {
   @Field(() => HolderInput, { nullable: true, description: 'Every field given is equal.' })
   readonly holder?: HolderInput | null;
 
-  @Field(() => TagInput, { nullable: true })
+  @Field(() => TagInput, { nullable: true, description: 'Has this tag with this value.' })
   readonly tag?: TagInput | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Was taken under exactly this key.' })
   readonly key?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'In description, key, tags or holder, in any case; 1 to 256 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'In description, key, tags or holder, in any case; 1 to 256 characters.',
+  })
   readonly text?: string | null;
 }
 
@@ -169,7 +206,8 @@ function keyOf(key: string | null | undefined): string | undefined {
 }
 
 function spaceOf(input: AllocateInput): SpaceRequest {
-  if (input.cidr && typeof input.prefixLength === 'number') throw badInput('Give "prefixLength" or "cidr", not both.');
+  if (input.cidr && typeof input.prefixLength === 'number')
+    throw badInput('Give "prefixLength" or "cidr", not both.');
   // an id that names nothing is as if not given
   const replaces = input.replaces ? (numberOfId('allocation', input.replaces) ?? undefined) : undefined;
   return {
@@ -184,7 +222,8 @@ function spaceOf(input: AllocateInput): SpaceRequest {
 
 /** Throws BAD_USER_INPUT for a time out of range. */
 export function requireTtl(seconds: number): number {
-  if (seconds < 1 || seconds > LONGEST_TTL) throw badInput(`"ttlSeconds" has to be from 1 to ${LONGEST_TTL}, not ${seconds}.`);
+  if (seconds < 1 || seconds > LONGEST_TTL)
+    throw badInput(`"ttlSeconds" has to be from 1 to ${LONGEST_TTL}, not ${seconds}.`);
   return seconds;
 }
 
@@ -197,7 +236,12 @@ export function allocateCommand(input: AllocateInput): AllocateCommand {
 }
 
 export function reserveCommand(input: ReserveInput): ReserveCommand {
-  return { kind: 'reserve', ttlSeconds: requireTtl(input.ttlSeconds), ...spaceOf(input), ...descriptionOf(input) };
+  return {
+    kind: 'reserve',
+    ttlSeconds: requireTtl(input.ttlSeconds),
+    ...spaceOf(input),
+    ...descriptionOf(input),
+  };
 }
 
 export function adoptCommand(input: AdoptInput): AdoptCommand {
@@ -210,7 +254,9 @@ export function changesOfAllocation(input: UpdateAllocationInput): Partial<Descr
   return {
     ...(holder ? { holder: holderOf(holder) } : {}),
     ...(tags ? { tags: tagsFromInput(tags) } : {}),
-    ...(typeof description === 'string' ? { description: requireText('description', description, LONGEST_DESCRIPTION) } : {}),
+    ...(typeof description === 'string'
+      ? { description: requireText('description', description, LONGEST_DESCRIPTION) }
+      : {}),
   };
 }
 

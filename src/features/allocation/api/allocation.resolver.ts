@@ -51,7 +51,10 @@ import { PoolLoader } from './pool.loader.js';
 import { PoolType } from './pool.types.js';
 
 const byOrder = Object.fromEntries(
-  ALLOCATION_ORDERS.map((order) => [order, cursorCodec(`allocations by ${order}`, z.object({ cidr: z.cidrv4().or(z.cidrv6()), id: z.int() }))]),
+  ALLOCATION_ORDERS.map((order) => [
+    order,
+    cursorCodec(`allocations by ${order}`, z.object({ cidr: z.cidrv4().or(z.cidrv6()), id: z.int() })),
+  ]),
 ) as Record<AllocationOrder, ReturnType<typeof cursorCodec<AllocationPlace>>>;
 
 const answer = (outcome: Outcome): AllocationType | FailureType =>
@@ -67,9 +70,12 @@ export class AllocationResolver {
   @Query(() => AllocationType, { nullable: true, description: 'One allocation, by id, or by pool and key.' })
   @Allow('reader')
   async allocation(
-    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
-    @Args('pool', { type: () => ID, nullable: true, description: 'Id or name.' }) pool?: string | null,
-    @Args('key', { type: () => String, nullable: true }) key?: string | null,
+    @Args('id', { type: () => ID, nullable: true, description: 'Its id, without the others.' })
+    id?: string | null,
+    @Args('pool', { type: () => ID, nullable: true, description: 'Id or name; goes with "key".' })
+    pool?: string | null,
+    @Args('key', { type: () => String, nullable: true, description: 'What it was taken under.' })
+    key?: string | null,
   ): Promise<AllocationType | null> {
     const found = await this.service.find(placeOf(id, pool, key));
     return found && allocationTypeOf(found);
@@ -79,8 +85,14 @@ export class AllocationResolver {
   @Allow('reader')
   async allocations(
     @Args() page: PageArgs,
-    @Args('filter', { type: () => AllocationFilterInput, nullable: true }) filter?: AllocationFilterInput | null,
-    @Args('orderBy', { type: () => AllocationOrderEnum, defaultValue: 'CIDR' }) order: AllocationOrder = 'CIDR',
+    @Args('filter', { type: () => AllocationFilterInput, nullable: true, description: 'Left out: all.' })
+    filter?: AllocationFilterInput | null,
+    @Args('orderBy', {
+      type: () => AllocationOrderEnum,
+      defaultValue: 'CIDR',
+      description: 'A cursor belongs to the order that it was made in.',
+    })
+    order: AllocationOrder = 'CIDR',
   ): Promise<Connection<AllocationType>> {
     return this.page(page, filter ?? {}, order);
   }
@@ -92,73 +104,134 @@ export class AllocationResolver {
 
   @Mutation(() => AllocateResult, { description: 'Takes a CIDR out of a pool for good.' })
   @Allow('operator')
-  async allocate(@Ctx() ctx: RequestContext, @Args('input') input: AllocateInput): Promise<AllocationType | FailureType> {
+  async allocate(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which space, and for whom.' }) input: AllocateInput,
+  ): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, allocateCommand(input)));
   }
 
-  @Mutation(() => ReserveResult, { description: 'Takes a CIDR out of a pool until it expires or is confirmed.' })
+  @Mutation(() => ReserveResult, {
+    description: 'Takes a CIDR out of a pool until it expires or is confirmed.',
+  })
   @Allow('operator')
-  async reserve(@Ctx() ctx: RequestContext, @Args('input') input: ReserveInput): Promise<AllocationType | FailureType> {
+  async reserve(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which space, for whom and for how long.' }) input: ReserveInput,
+  ): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, reserveCommand(input)));
   }
 
   @Mutation(() => AdoptResult, {
-    description: "Registers a CIDR that is in use already. Checks that nobody else has it, not the pool's rules; never renumbers.",
+    description:
+      "Registers a CIDR that is in use already. Checks that nobody else has it, not the pool's rules; never renumbers.",
   })
   @Allow('operator')
-  async adopt(@Ctx() ctx: RequestContext, @Args('input') input: AdoptInput): Promise<AllocationType | FailureType> {
+  async adopt(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'What is in use, and by whom.' }) input: AdoptInput,
+  ): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, adoptCommand(input)));
   }
 
   @Query(() => PreviewResult, { description: 'What allocate would answer now. Not binding.' })
   @Allow('reader')
-  async previewAllocation(@Ctx() ctx: RequestContext, @Args('input') input: AllocateInput): Promise<AllocationPreview | FailureType> {
+  async previewAllocation(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which space, and for whom.' }) input: AllocateInput,
+  ): Promise<AllocationPreview | FailureType> {
     const outcome = await this.service.preview(ctx, input.pool, allocateCommand(input));
     if (!outcome.ok) return toFailure(outcome.failure);
     const { cidr, id } = outcome.allocation;
-    return Object.assign(new AllocationPreview(), { cidr, binding: false, allocation: id === 0 ? null : publicId('allocation', id) });
+    return Object.assign(new AllocationPreview(), {
+      cidr,
+      binding: false,
+      allocation: id === 0 ? null : publicId('allocation', id),
+    });
   }
 
-  @Mutation(() => ConfirmResult, { description: 'Makes a reservation permanent; brings back an expired one whose CIDR is still free.' })
+  @Mutation(() => ConfirmResult, {
+    description: 'Makes a reservation permanent; brings back an expired one whose CIDR is still free.',
+  })
   @Allow('operator')
-  async confirm(@Ctx() ctx: RequestContext, @Args('input') input: ConfirmInput): Promise<AllocationType | FailureType> {
+  async confirm(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which reservation.' }) input: ConfirmInput,
+  ): Promise<AllocationType | FailureType> {
     const { id } = input;
-    return answer(await this.service.change(ctx, { kind: 'confirm', id, nonce: nonceOf(input.nonce), holder: holderOf(input.holder) }));
+    return answer(
+      await this.service.change(ctx, {
+        kind: 'confirm',
+        id,
+        nonce: nonceOf(input.nonce),
+        holder: holderOf(input.holder),
+      }),
+    );
   }
 
   @Mutation(() => RenewResult, { description: 'Holds a reservation longer.' })
   @Allow('operator')
-  async renew(@Ctx() ctx: RequestContext, @Args('input') input: RenewInput): Promise<AllocationType | FailureType> {
-    return answer(await this.service.change(ctx, { kind: 'renew', id: input.id, ttlSeconds: requireTtl(input.ttlSeconds) }));
+  async renew(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which reservation, and for how long.' }) input: RenewInput,
+  ): Promise<AllocationType | FailureType> {
+    return answer(
+      await this.service.change(ctx, {
+        kind: 'renew',
+        id: input.id,
+        ttlSeconds: requireTtl(input.ttlSeconds),
+      }),
+    );
   }
 
   @Mutation(() => ReleaseResult, {
     description: "Gives a CIDR back: a reservation's at once, an allocated one after the pool's quarantine.",
   })
   @Allow('operator')
-  async release(@Ctx() ctx: RequestContext, @Args('input') input: ReleaseInput): Promise<AllocationType | FailureType> {
+  async release(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which allocation.' }) input: ReleaseInput,
+  ): Promise<AllocationType | FailureType> {
     return answer(await this.service.change(ctx, { kind: 'release', id: input.id, force: input.force }));
   }
 
-  @Mutation(() => RestoreAllocationResult, { description: 'Takes an allocation out of quarantine, with its key if nobody has it now.' })
+  @Mutation(() => RestoreAllocationResult, {
+    description: 'Takes an allocation out of quarantine, with its key if nobody has it now.',
+  })
   @Allow('operator')
-  async restoreAllocation(@Ctx() ctx: RequestContext, @Args('input') input: RestoreAllocationInput): Promise<AllocationType | FailureType> {
+  async restoreAllocation(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which allocation.' }) input: RestoreAllocationInput,
+  ): Promise<AllocationType | FailureType> {
     return answer(await this.service.change(ctx, { kind: 'restore', id: input.id }));
   }
 
-  @Mutation(() => UpdateAllocationResult, { description: 'Changes what describes an allocation, never its CIDR.' })
+  @Mutation(() => UpdateAllocationResult, {
+    description: 'Changes what describes an allocation, never its CIDR.',
+  })
   @Allow('operator')
-  async updateAllocation(@Ctx() ctx: RequestContext, @Args('input') input: UpdateAllocationInput): Promise<AllocationType | FailureType> {
+  async updateAllocation(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which allocation, and what is to be different.' })
+    input: UpdateAllocationInput,
+  ): Promise<AllocationType | FailureType> {
     const { id, version } = input;
-    return answer(await this.service.change(ctx, { kind: 'update', id, version, ...changesOfAllocation(input) }));
+    return answer(
+      await this.service.change(ctx, { kind: 'update', id, version, ...changesOfAllocation(input) }),
+    );
   }
 
-  private async page(page: PageArgs, input: AllocationFilterInput, order: AllocationOrder): Promise<Connection<AllocationType>> {
+  private async page(
+    page: PageArgs,
+    input: AllocationFilterInput,
+    order: AllocationOrder,
+  ): Promise<Connection<AllocationType>> {
     const codec = byOrder[order];
     const request = readPage(page, codec);
     const poolId = input.pool ? await this.service.resolvePool(input.pool) : undefined;
     const filter = filterOf(input, poolId ?? undefined);
-    const rows: Allocation[] = poolId === null ? [] : await this.service.list(filter, order, request.limit, request.after);
+    const rows: Allocation[] =
+      poolId === null ? [] : await this.service.list(filter, order, request.limit, request.after);
     return connectionFrom(rows, request, {
       codec,
       keyOf: ({ cidr, id }) => ({ cidr: cidr.toString(), id }),
@@ -168,7 +241,11 @@ export class AllocationResolver {
   }
 }
 
-function placeOf(id?: string | null, pool?: string | null, key?: string | null): { id: string } | { pool: string; key: string } {
+function placeOf(
+  id?: string | null,
+  pool?: string | null,
+  key?: string | null,
+): { id: string } | { pool: string; key: string } {
   if (id && !pool && !key) return { id };
   if (!id && pool && key) return { pool, key };
   throw badInput('Give "id", or "pool" and "key".');

@@ -28,19 +28,21 @@ export class AllocationType {
 
   readonly poolId!: number;
 
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that was taken; it never changes.' })
   readonly cidr!: Prefix;
 
-  @Field(() => AllocationStatusEnum)
+  @Field(() => AllocationStatusEnum, {
+    description: 'Where it is in its life, by the clock of the database.',
+  })
   readonly status!: AllocationStatus;
 
   @Field(() => String, { nullable: true, description: "The caller's idempotency name within the pool." })
   readonly key!: string | null;
 
-  @Field(() => HolderType)
+  @Field(() => HolderType, { description: 'What the CIDR is for.' })
   readonly holder!: HolderType;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'In the words of whoever took it; may be empty.' })
   readonly description!: string;
 
   @Field(() => [Tag], { description: 'By key.' })
@@ -49,19 +51,22 @@ export class AllocationType {
   @Field(() => [String], { description: 'Rules of the pool that it broke when it was adopted.' })
   readonly noncompliant!: readonly string[];
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it was taken.' })
   readonly createdAt!: Instant;
 
   @Field(() => String, { description: 'Who took it: "token:<name>".' })
   readonly createdBy!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'RESERVED: until when it is held. EXPIRED: since when it is not.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'RESERVED: until when it is held. EXPIRED: since when it is not.',
+  })
   readonly expiresAt!: Instant | null;
 
   @Field(() => DateTime, { nullable: true, description: 'QUARANTINED: when its space becomes free.' })
   readonly availableAt!: Instant | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it was given back; null while nobody has.' })
   readonly releasedAt!: Instant | null;
 
   @Field(() => Int, { description: 'Raised by one with every change; updateAllocation asks for it.' })
@@ -79,19 +84,33 @@ export function allocationTypeOf(allocation: Allocation): AllocationType {
 @ObjectType({ description: 'A page of allocations.' })
 export class AllocationConnection extends connectionOf(AllocationType, 'Allocation') {}
 
-@ObjectType({ description: 'What allocate would give now. Not binding: nothing is held, and the next caller may get it.' })
+@ObjectType({
+  description: 'What allocate would give now. Not binding: nothing is held, and the next caller may get it.',
+})
 export class AllocationPreview {
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that allocate would give.' })
   readonly cidr!: Prefix;
 
   @Field(() => Boolean, { description: 'Always false.' })
   readonly binding!: boolean;
 
-  @Field(() => ID, { nullable: true, description: 'The allocation that the key holds already; null for a new one.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The allocation that the key holds already; null for a new one.',
+  })
   readonly allocation!: string | null;
 }
 
-const takeFailures = [NoSpace, CidrConflict, OutsidePool, RuleViolation, KeyConflict, InvalidTransition, Expired, NotFound] as const;
+const takeFailures = [
+  NoSpace,
+  CidrConflict,
+  OutsidePool,
+  RuleViolation,
+  KeyConflict,
+  InvalidTransition,
+  Expired,
+  NotFound,
+] as const;
 
 export const AllocateResult = createUnionType({
   name: 'AllocateResult',
@@ -108,7 +127,8 @@ export const ReserveResult = createUnionType({
 export const AdoptResult = createUnionType({
   name: 'AdoptResult',
   description: 'The allocation, or why there is none.',
-  types: () => [AllocationType, CidrConflict, OutsidePool, KeyConflict, InvalidTransition, Expired, NotFound] as const,
+  types: () =>
+    [AllocationType, CidrConflict, OutsidePool, KeyConflict, InvalidTransition, Expired, NotFound] as const,
 });
 
 export const PreviewResult = createUnionType({

@@ -29,23 +29,40 @@ export class ChangesResolver {
   @Allow('reader')
   async changes(
     @Args('pool', { type: () => ID, nullable: true, description: 'Id or name.' }) pool?: string | null,
-    @Args('sinceSequence', { type: () => BigIntScalar, nullable: true, description: 'With "pool": after this sequence.' }) sinceSequence?: bigint | null,
-    @Args('sincePosition', { type: () => BigIntScalar, nullable: true, description: 'Without "pool": after this position.' }) sincePosition?: bigint | null,
+    @Args('sinceSequence', {
+      type: () => BigIntScalar,
+      nullable: true,
+      description: 'With "pool": after this sequence.',
+    })
+    sinceSequence?: bigint | null,
+    @Args('sincePosition', {
+      type: () => BigIntScalar,
+      nullable: true,
+      description: 'Without "pool": after this position.',
+    })
+    sincePosition?: bigint | null,
   ): Promise<AsyncIterableIterator<ChangeType>> {
     const start = await this.startOf(pool ?? null, sinceSequence ?? null, sincePosition ?? null);
-    const keptSince = systemClock.now().getTime() * 1000 - this.settings.events.feedRetentionDays * MICROS_PER_DAY;
+    const keptSince =
+      systemClock.now().getTime() * 1000 - this.settings.events.feedRetentionDays * MICROS_PER_DAY;
     await this.feed.requireKept(start, keptSince).catch((error: unknown) => {
       throw error instanceof PositionGoneError ? positionGone(error.oldest) : error;
     });
     return follow(this.feed, start);
   }
 
-  private async startOf(pool: string | null, sequence: bigint | null, position: bigint | null): Promise<FeedStart> {
+  private async startOf(
+    pool: string | null,
+    sequence: bigint | null,
+    position: bigint | null,
+  ): Promise<FeedStart> {
     if (pool === null) {
-      if (sequence !== null) throw badInput('"sinceSequence" goes with "pool"; without one give "sincePosition".');
+      if (sequence !== null)
+        throw badInput('"sinceSequence" goes with "pool"; without one give "sincePosition".');
       return { position: position === null ? await this.feed.lastPosition() : placeOf(position) };
     }
-    if (position !== null) throw badInput('"sincePosition" goes without "pool"; with one give "sinceSequence".');
+    if (position !== null)
+      throw badInput('"sincePosition" goes without "pool"; with one give "sinceSequence".');
     const poolId = await this.allocations.resolvePool(pool);
     if (poolId === null) throw badInput(`There is no pool ${JSON.stringify(pool)}.`);
     return { poolId, sequence: sequence === null ? await this.feed.lastSequence(poolId) : placeOf(sequence) };
@@ -53,7 +70,8 @@ export class ChangesResolver {
 }
 
 function placeOf(given: bigint): number {
-  if (given < 0n || given > BigInt(Number.MAX_SAFE_INTEGER)) throw badInput(`There is no place ${given} in the feed.`);
+  if (given < 0n || given > BigInt(Number.MAX_SAFE_INTEGER))
+    throw badInput(`There is no place ${given} in the feed.`);
   return Number(given);
 }
 
@@ -64,7 +82,9 @@ function follow(feed: ChangeFeed, start: FeedStart): AsyncIterableIterator<Chang
   return {
     async next() {
       const result = await changes.next();
-      return result.done ? { done: true, value: undefined } : { done: false, value: changeTypeOf(result.value) };
+      return result.done
+        ? { done: true, value: undefined }
+        : { done: false, value: changeTypeOf(result.value) };
     },
     async return() {
       gone.abort();

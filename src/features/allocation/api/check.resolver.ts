@@ -1,4 +1,15 @@
-import { Args, Field, ID, Int, ObjectType, Query, registerEnumType, ResolveField, Resolver, Parent } from '@nestjs/graphql';
+import {
+  Args,
+  Field,
+  ID,
+  Int,
+  ObjectType,
+  Query,
+  registerEnumType,
+  ResolveField,
+  Resolver,
+  Parent,
+} from '@nestjs/graphql';
 import { parsePrefixAtEdge, type ParseError, type Prefix } from '../../../address/index.js';
 import { Allow } from '../../../platform/auth/allow.js';
 import { badInput } from '../../../platform/graphql/errors.js';
@@ -36,7 +47,7 @@ registerEnumType(CheckStatusEnum, {
 
 @ObjectType({ description: 'Why a text is no CIDR.' })
 export class CidrProblem {
-  @Field(() => String)
+  @Field(() => String, { description: 'What is wrong, in words.' })
   readonly reason!: string;
 
   @Field(() => Int, { description: 'Where in the text, counted from 0.' })
@@ -53,13 +64,13 @@ export class CidrCheck {
   @Field(() => String, { description: 'As it was given.' })
   readonly input!: string;
 
-  @Field(() => CIDR, { nullable: true })
+  @Field(() => CIDR, { nullable: true, description: 'As it was read; null for what is no CIDR.' })
   readonly cidr!: Prefix | null;
 
-  @Field(() => CheckStatusEnum)
+  @Field(() => CheckStatusEnum, { description: 'What is known of it.' })
   readonly status!: CheckStatus;
 
-  @Field(() => CidrProblem, { nullable: true })
+  @Field(() => CidrProblem, { nullable: true, description: 'Why it is no CIDR; null for one.' })
   readonly problem!: CidrProblem | null;
 
   @Field(() => [ConflictType], { description: 'What lies on it, in address order.' })
@@ -80,18 +91,27 @@ export class CheckResolver {
   })
   @Allow('reader')
   async checkCidrs(
-    @Args('cidrs', { type: () => [String] }) inputs: string[],
-    @Args('routingDomain', { type: () => ID, nullable: true, description: 'Id or name; left out: GLOBAL pools only.' }) routingDomain?: string | null,
+    @Args('cidrs', { type: () => [String], description: 'Any texts.' }) inputs: string[],
+    @Args('routingDomain', {
+      type: () => ID,
+      nullable: true,
+      description: 'Id or name; left out: GLOBAL pools only.',
+    })
+    routingDomain?: string | null,
   ): Promise<CidrCheck[]> {
-    if (inputs.length > MOST_CIDRS) throw badInput(`At most ${MOST_CIDRS} CIDRs at once, not ${inputs.length}.`);
+    if (inputs.length > MOST_CIDRS)
+      throw badInput(`At most ${MOST_CIDRS} CIDRs at once, not ${inputs.length}.`);
     const domain = routingDomain ? await this.routingDomains.find(routingDomain) : null;
-    if (routingDomain && !domain) throw badInput(`There is no routing domain ${JSON.stringify(routingDomain)}.`);
+    if (routingDomain && !domain)
+      throw badInput(`There is no routing domain ${JSON.stringify(routingDomain)}.`);
     const parsed = inputs.map((input) => parsePrefixAtEdge(input));
     const cidrs = parsed.flatMap((result) => (result.ok ? [result.value] : []));
     const checked = await this.allocations.check(cidrs, domain?.id ?? null);
     let next = 0;
     return parsed.map((result, index) =>
-      result.ok ? known(inputs[index]!, result.value, checked[next++]!) : invalid(inputs[index]!, result.error),
+      result.ok
+        ? known(inputs[index]!, result.value, checked[next++]!)
+        : invalid(inputs[index]!, result.error),
     );
   }
 
@@ -102,10 +122,24 @@ export class CheckResolver {
 }
 
 function known(input: string, cidr: Prefix, { status, poolId, conflicts }: CheckedCidr): CidrCheck {
-  return Object.assign(new CidrCheck(), { input, cidr, status, poolId, problem: null, conflicts: conflicts.map(toConflict) });
+  return Object.assign(new CidrCheck(), {
+    input,
+    cidr,
+    status,
+    poolId,
+    problem: null,
+    conflicts: conflicts.map(toConflict),
+  });
 }
 
 function invalid(input: string, { reason, position, canonical }: ParseError): CidrCheck {
   const problem = { reason, position, canonical: canonical ?? null };
-  return Object.assign(new CidrCheck(), { input, cidr: null, status: 'INVALID', poolId: null, problem, conflicts: [] });
+  return Object.assign(new CidrCheck(), {
+    input,
+    cidr: null,
+    status: 'INVALID',
+    poolId: null,
+    problem,
+    conflicts: [],
+  });
 }

@@ -24,7 +24,12 @@ registerEnumType(AllocationStatusEnum, {
   },
 });
 
-export const PlacementEnum: EnumOf<Placement> = { BEST_FIT: 'BEST_FIT', SPARSE: 'SPARSE', LAST: 'LAST', NEAR: 'NEAR' };
+export const PlacementEnum: EnumOf<Placement> = {
+  BEST_FIT: 'BEST_FIT',
+  SPARSE: 'SPARSE',
+  LAST: 'LAST',
+  NEAR: 'NEAR',
+};
 registerEnumType(PlacementEnum, {
   name: 'Placement',
   description: 'Which of the free blocks a new CIDR is taken from.',

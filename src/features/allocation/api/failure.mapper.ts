@@ -48,7 +48,11 @@ export function toFailure(failure: Failure): FailureType {
       return failureOf(InvalidTransition, failure);
     case 'EXPIRED': {
       const takenBy = failure.takenBy.map(toConflict);
-      return failureOf(Expired, { ...failure, allocation: publicId('allocation', failure.allocationId), takenBy });
+      return failureOf(Expired, {
+        ...failure,
+        allocation: publicId('allocation', failure.allocationId),
+        takenBy,
+      });
     }
     case 'HAS_DEPENDENTS':
       return failureOf(HasDependents, failure);

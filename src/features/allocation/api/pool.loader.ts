@@ -11,7 +11,9 @@ export class PoolLoader {
   constructor(pools: PoolService) {
     this.loader = new DataLoader(
       async (ids) => {
-        const found = new Map((await pools.byIds([...new Set(ids)])).map((pool) => [pool.id, poolTypeOf(pool)]));
+        const found = new Map(
+          (await pools.byIds([...new Set(ids)])).map((pool) => [pool.id, poolTypeOf(pool)]),
+        );
         return ids.map((id) => found.get(id) ?? new Error(`pool ${id} is gone`));
       },
       { cache: false },

@@ -7,10 +7,20 @@ import type { RequestContext } from '../../../platform/context/request-context.j
 import { cursorCodec } from '../../../platform/graphql/cursor.js';
 import { badInput } from '../../../platform/graphql/errors.js';
 import { failureOf, NotFound } from '../../../platform/graphql/failure.js';
-import { type Connection, connectionFrom, MAX_PAGE, PageArgs, readPage } from '../../../platform/graphql/pagination.js';
+import {
+  type Connection,
+  connectionFrom,
+  MAX_PAGE,
+  PageArgs,
+  readPage,
+} from '../../../platform/graphql/pagination.js';
 import { CIDR } from '../../../platform/graphql/scalars.js';
 import { requireText, tagsFromInput } from '../../../platform/graphql/tags.js';
-import { RoutingDomainsService, RoutingDomainType, routingDomainTypeOf } from '../../routing-domains/index.js';
+import {
+  RoutingDomainsService,
+  RoutingDomainType,
+  routingDomainTypeOf,
+} from '../../routing-domains/index.js';
 import { AllocationService } from '../allocation.service.js';
 import { notFound } from '../domain/decide.js';
 import type { PoolRules } from '../domain/pool.js';
@@ -35,7 +45,8 @@ const LONGEST_DESCRIPTION = 1024;
 const MOST_CIDRS = 1000;
 const MOST_REQUIRED_TAGS = 50;
 
-const answer = (outcome: PoolOutcome): PoolType | FailureType => (outcome.ok ? poolTypeOf(outcome.pool) : toFailure(outcome.failure));
+const answer = (outcome: PoolOutcome): PoolType | FailureType =>
+  outcome.ok ? poolTypeOf(outcome.pool) : toFailure(outcome.failure);
 const missing = (idOrName: string): NotFound => failureOf(NotFound, notFound(idOrName));
 
 @Resolver(() => PoolType)
@@ -49,8 +60,9 @@ export class PoolResolver {
   @Query(() => PoolType, { nullable: true, description: 'One pool, by id or name.' })
   @Allow('reader')
   async pool(
-    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
-    @Args('name', { type: () => String, nullable: true }) name?: string | null,
+    @Args('id', { type: () => ID, nullable: true, description: 'Its id.' }) id?: string | null,
+    @Args('name', { type: () => String, nullable: true, description: 'Its name, in place of the id.' })
+    name?: string | null,
   ): Promise<PoolType | null> {
     const idOrName = id ?? name;
     if (!idOrName || (id && name)) throw badInput('Give "id" or "name".');
@@ -71,14 +83,20 @@ export class PoolResolver {
     });
   }
 
-  @ResolveField(() => RoutingDomainType, { nullable: true, description: 'Where it is unique; null for GLOBAL.' })
+  @ResolveField(() => RoutingDomainType, {
+    nullable: true,
+    description: 'Where it is unique; null for GLOBAL.',
+  })
   async routingDomain(@Parent() pool: PoolType): Promise<RoutingDomainType | null> {
     const { routingDomainId } = pool.row;
     const [domain] = routingDomainId === null ? [] : await this.routingDomains.byIds([routingDomainId]);
     return domain ? routingDomainTypeOf(domain) : null;
   }
 
-  @ResolveField(() => CapacityType, { complexity: 10, description: 'How its addresses are used, at this moment.' })
+  @ResolveField(() => CapacityType, {
+    complexity: 10,
+    description: 'How its addresses are used, at this moment.',
+  })
   async capacity(@Parent() pool: PoolType): Promise<CapacityType> {
     return Object.assign(new CapacityType(), await this.service.capacity(pool.row));
   }
@@ -86,11 +104,17 @@ export class PoolResolver {
   @ResolveField(() => [CIDR], { complexity: 10, description: 'Free blocks, in address order.' })
   freeBlocks(
     @Parent() pool: PoolType,
-    @Args('prefixLength', { type: () => Int, nullable: true, description: 'Only those that a CIDR of this length fits into.' })
+    @Args('prefixLength', {
+      type: () => Int,
+      nullable: true,
+      description: 'Only those that a CIDR of this length fits into.',
+    })
     prefixLength?: number | null,
-    @Args('first', { type: () => Int, defaultValue: 50, description: `How many, 1 to ${MAX_PAGE}.` }) first = 50,
+    @Args('first', { type: () => Int, defaultValue: 50, description: `How many, 1 to ${MAX_PAGE}.` })
+    first = 50,
   ): Promise<Prefix[]> {
-    if (first < 1 || first > MAX_PAGE) throw badInput(`"first" has to be from 1 to ${MAX_PAGE}, not ${first}.`);
+    if (first < 1 || first > MAX_PAGE)
+      throw badInput(`"first" has to be from 1 to ${MAX_PAGE}, not ${first}.`);
     const width = widthOf(pool.family);
     if (typeof prefixLength === 'number' && (prefixLength < 0 || prefixLength > width)) {
       throw badInput(`"prefixLength" has to be from 0 to ${width}, not ${prefixLength}.`);
@@ -100,8 +124,12 @@ export class PoolResolver {
 
   @Mutation(() => CreatePoolResult, { description: 'Makes a root pool.' })
   @Allow('admin')
-  async createPool(@Ctx() ctx: RequestContext, @Args('input') input: CreatePoolInput): Promise<PoolType | FailureType> {
-    if (input.cidrs.length < 1 || input.cidrs.length > MOST_CIDRS) throw badInput(`"cidrs" has 1 to ${MOST_CIDRS} entries, not ${input.cidrs.length}.`);
+  async createPool(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Name, CIDRs and rules.' }) input: CreatePoolInput,
+  ): Promise<PoolType | FailureType> {
+    if (input.cidrs.length < 1 || input.cidrs.length > MOST_CIDRS)
+      throw badInput(`"cidrs" has 1 to ${MOST_CIDRS} entries, not ${input.cidrs.length}.`);
     const routingDomain = input.routingDomain ?? null;
     if (input.uniqueness && (input.uniqueness === 'GLOBAL') !== (routingDomain === null)) {
       throw badInput('"uniqueness" ROUTING_DOMAIN goes with "routingDomain", GLOBAL without.');
@@ -120,20 +148,31 @@ export class PoolResolver {
 
   @Mutation(() => ProvisionCidrResult, { description: 'Adds a CIDR to a root pool.' })
   @Allow('admin')
-  async provisionCidr(@Ctx() ctx: RequestContext, @Args('input') input: ProvisionCidrInput): Promise<PoolType | FailureType> {
+  async provisionCidr(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which pool, and what to add.' }) input: ProvisionCidrInput,
+  ): Promise<PoolType | FailureType> {
     const id = await this.allocations.resolvePool(input.pool);
     return id === null ? missing(input.pool) : answer(await this.service.provision(ctx, id, input.cidr));
   }
 
-  @Mutation(() => UpdatePoolResult, { description: 'Changes name, description, tags or rules of a pool. Live allocations stay as they are.' })
+  @Mutation(() => UpdatePoolResult, {
+    description: 'Changes name, description, tags or rules of a pool. Live allocations stay as they are.',
+  })
   @Allow('admin')
-  async updatePool(@Ctx() ctx: RequestContext, @Args('input') input: UpdatePoolInput): Promise<PoolType | FailureType> {
+  async updatePool(
+    @Ctx() ctx: RequestContext,
+    @Args('input', { description: 'Which pool, and what is to be different.' }) input: UpdatePoolInput,
+  ): Promise<PoolType | FailureType> {
     const id = await this.allocations.resolvePool(input.pool);
     if (id === null) return missing(input.pool);
     const { name, description, tags, version } = input;
     const outcome = await this.service.update(ctx, id, {
       name: name ?? undefined,
-      description: typeof description === 'string' ? requireText('description', description, LONGEST_DESCRIPTION) : undefined,
+      description:
+        typeof description === 'string'
+          ? requireText('description', description, LONGEST_DESCRIPTION)
+          : undefined,
       tags: tags ? tagsFromInput(tags) : undefined,
       rules: rulesOf(input.rules),
       version: version ?? undefined,
@@ -146,7 +185,8 @@ export class PoolResolver {
 function rulesOf(input: PoolRulesInput | null | undefined): Partial<PoolRules> {
   if (!input) return {};
   const { minPrefixLength, maxPrefixLength, defaultPrefixLength, requiredTags, excluded } = input;
-  if ((requiredTags?.length ?? 0) > MOST_REQUIRED_TAGS) throw badInput(`"requiredTags" has at most ${MOST_REQUIRED_TAGS} entries.`);
+  if ((requiredTags?.length ?? 0) > MOST_REQUIRED_TAGS)
+    throw badInput(`"requiredTags" has at most ${MOST_REQUIRED_TAGS} entries.`);
   if ((excluded?.length ?? 0) > MOST_CIDRS) throw badInput(`"excluded" has at most ${MOST_CIDRS} entries.`);
   const lengths = { minPrefixLength, maxPrefixLength, defaultPrefixLength };
   const others = {
@@ -158,6 +198,8 @@ function rulesOf(input: PoolRulesInput | null | undefined): Partial<PoolRules> {
   };
   return {
     ...Object.fromEntries(Object.entries(lengths).filter(([, value]) => value !== undefined)),
-    ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined && value !== null)),
+    ...Object.fromEntries(
+      Object.entries(others).filter(([, value]) => value !== undefined && value !== null),
+    ),
   };
 }

@@ -4,13 +4,13 @@ import { formatInstant, type Instant, parseInstant } from '../../../platform/con
 import type { Reader, Tx } from '../../../platform/database/statement.js';
 import type { Allocation, Placement } from '../domain/allocation.js';
 import { claimEndsAt, subjectOf } from '../domain/claims.js';
+import type { Command } from '../domain/command.js';
 import type { BatchDecision, Item } from '../domain/decide.js';
 import type { FreeBlock, FreeWindow } from '../domain/free-space.js';
 import type { LoadedState } from '../domain/ledger.js';
 import type { Block, BlockReason, PoolFacts } from '../domain/pool.js';
-import { requestedLength } from '../domain/rules.js';
 import { allocationOf, type AllocationRow, rowOf } from './allocation.row.js';
-import { LOAD_ALLOCATIONS, LOAD_SPACE, WRITE_ENTERING, WRITE_LEAVING } from './batch.sql.js';
+import { ALL_LENGTHS, LOAD, LOAD_SURROUNDINGS, WRITE_ENTERING, WRITE_LEAVING } from './batch.sql.js';
 import { detailOf } from './change-detail.js';
 import { type PoolRulesRow, rulesOf } from './pool.row.js';
 import type { PoolTrail } from './pool-trail.js';
@@ -26,7 +26,8 @@ export interface LoadLimits {
   readonly preview?: boolean;
 }
 
-interface AllocationsResult extends Record<string, unknown> {
+interface Loaded extends Record<string, unknown> {
+  now: string;
   pool: (PoolRulesRow & { family: Family }) | null;
   cidrs: { id: number; cidr: string }[] | null;
   touched: AllocationRow[] | null;
@@ -34,6 +35,8 @@ interface AllocationsResult extends Record<string, unknown> {
   due: AllocationRow[] | null;
   successors: AllocationRow[] | null;
   released: Record<string, string> | null;
+  windows: FreeBlockRow[][] | null;
+  ids: number[] | null;
 }
 
 interface FreeBlockRow {
@@ -41,93 +44,105 @@ interface FreeBlockRow {
   cidr: string;
 }
 
-interface SpaceResult extends Record<string, unknown> {
+interface Surroundings extends Record<string, unknown> {
   probed: FreeBlockRow[] | null;
   inside: FreeBlockRow[] | null;
   blocks: { pool_cidr_id: number; cidr: string; reason: BlockReason; subject: string }[] | null;
-  windows: FreeBlockRow[][] | null;
-  ids: number[] | null;
   dependents: { source: number; pool: string }[] | null;
   counts: [hostBits: number, count: number][] | null;
 }
 
-/** Loads what a batch has to know and writes what it comes to, set-wise, in two round trips each. */
+type LoadedSurroundings = Pick<LoadedState, 'blocks' | 'probed' | 'dependents' | 'freeCounts'>;
+
+const NO_SURROUNDINGS: LoadedSurroundings = {
+  blocks: [],
+  probed: [],
+  dependents: new Map(),
+  freeCounts: null,
+};
+
+/** A search for free space as a command words it; null takes what the pool says. */
+interface Search {
+  readonly placement: Placement | null;
+  readonly prefixLength: number | null;
+  readonly near: Prefix | null;
+}
+
+/** Loads what a batch has to know, in one or two round trips, and writes what it comes to. */
 @Injectable()
 export class BatchRepository {
-  /** Null where the pool does not exist. */
+  /**
+   * Null where the pool does not exist. `now` null: the instant that `lockPool` read. The first statement is sent
+   * before this returns, so that it travels with what was sent before.
+   */
   async load(
     reader: Reader,
     poolId: number,
-    now: Instant,
+    now: Instant | null,
     items: readonly Item[],
     limits: LoadLimits,
   ): Promise<LoadedState | null> {
-    const found = await this.loadAllocations(reader, poolId, now, items, limits);
-    if (!found.pool) return null;
-    const { family, ...rules } = found.pool;
-    const cidrs = (found.cidrs ?? []).map(({ id, cidr }) => ({ id, cidr: Prefix.must(cidr) }));
+    const searches = searchesOf(items, limits.counts);
+    const newRows = items.filter(({ command }) => !('id' in command)).length;
+    const [found] = await reader.query<Loaded>(LOAD, [
+      poolId,
+      now === null ? null : formatInstant(now),
+      items.flatMap(({ command }) => ('id' in command ? [command.id] : [])),
+      keysOf(items, () => true),
+      askedFor(items).map(String),
+      limits.due,
+      keysOf(items, (command) => command.kind === 'allocate' && command.cidr !== undefined),
+      searches.map(({ placement }) => placement),
+      searches.map(({ prefixLength }) => prefixLength),
+      searches.map(({ near }) => near?.toString() ?? null),
+      limits.window,
+      limits.preview ? 0 : newRows,
+    ]);
+    const loaded = found!;
+    if (!loaded.pool) return null;
+    const { family, ...rules } = loaded.pool;
+    const cidrs = (loaded.cidrs ?? []).map(({ id, cidr }) => ({ id, cidr: Prefix.must(cidr) }));
     const pool: PoolFacts = { id: poolId, family, rules: rulesOf(rules), cidrs };
     const rows = unique(
-      [found.touched, found.overlapping, found.due, found.successors].flatMap((part) => part ?? []),
+      [loaded.touched, loaded.overlapping, loaded.due, loaded.successors].flatMap((part) => part ?? []),
     );
-    const due = rows.filter((row) => isDue(row, now));
-    const space = await this.loadSpace(reader, pool, items, rows, due, limits);
-    const released = Object.entries(found.released ?? {}).map(
-      ([key, at]) => [key, parseInstant(at)] as const,
+    const at = parseInstant(loaded.now);
+    const due = rows.filter((row) => isDue(row, at));
+    const released = Object.entries(loaded.released ?? {}).map(
+      ([key, time]) => [key, parseInstant(time)] as const,
     );
     return {
-      ...space,
+      ...(await this.loadSurroundings(reader, pool, items, rows, due, limits)),
       pool,
-      now,
+      now: at,
       due,
-      moreDue: (found.due?.length ?? 0) >= limits.due,
+      moreDue: (loaded.due?.length ?? 0) >= limits.due,
       allocations: rows,
       lastReleased: new Map(released),
+      windows: searches.map((search, index) =>
+        windowOf(pool, search, loaded.windows![index]!.map(freeBlockOf), limits.window),
+      ),
+      // a row that is only shown needs no id of its own
+      newIds: limits.preview ? Array<number>(newRows).fill(0) : (loaded.ids ?? []),
     };
   }
 
-  private async loadAllocations(
-    reader: Reader,
-    poolId: number,
-    now: Instant,
-    items: readonly Item[],
-    limits: LoadLimits,
-  ): Promise<AllocationsResult> {
-    const commands = items.map((item) => item.command);
-    const ids = commands.flatMap((command) => ('id' in command ? [command.id] : []));
-    const keys = commands.flatMap((command) =>
-      'id' in command || command.key === undefined ? [] : [command.key],
-    );
-    const restoring = commands.flatMap((command) =>
-      command.kind === 'allocate' && command.cidr && command.key !== undefined ? [command.key] : [],
-    );
-    const values = [
-      poolId,
-      formatInstant(now),
-      ids,
-      keys,
-      askedFor(items).map(String),
-      limits.due,
-      restoring,
-    ];
-    const [found] = await reader.query<AllocationsResult>(LOAD_ALLOCATIONS, values);
-    return found!;
-  }
-
-  private async loadSpace(
+  private async loadSurroundings(
     reader: Reader,
     pool: PoolFacts,
     items: readonly Item[],
     rows: readonly Allocation[],
     due: readonly Allocation[],
     limits: LoadLimits,
-  ): Promise<Pick<LoadedState, 'blocks' | 'probed' | 'windows' | 'newIds' | 'dependents' | 'freeCounts'>> {
+  ): Promise<LoadedSurroundings> {
     const releasing = new Set(
       items.flatMap(({ command }) => (command.kind === 'release' ? [command.id] : [])),
     );
     const freed = unique([...due, ...rows.filter((row) => releasing.has(row.id))]);
     const revivable = rows.filter((row) => row.status === 'EXPIRED').map((row) => row.cidr);
     const wanted = [...askedFor(items), ...revivable];
+    if (freed.length === 0 && wanted.length === 0 && !limits.counts) return NO_SURROUNDINGS;
+
     const probes = distinct([
       ...freed.flatMap((row) => buddiesOf(row)),
       ...wanted.flatMap((cidr) => coversOf(pool, cidr)),
@@ -135,24 +150,17 @@ export class BatchRepository {
     const inside = items
       .flatMap(({ command }) => (command.kind === 'adopt' ? [command.cidr] : []))
       .concat(revivable);
-    const windows = windowsOf(pool, items, limits.counts);
-    const newRows = items.filter(({ command }) => !('id' in command)).length;
-    const [found] = await reader.query<SpaceResult>(LOAD_SPACE, [
+    const [found] = await reader.query<Surroundings>(LOAD_SURROUNDINGS, [
       pool.id,
       probes.map((cidr) => cidr.hostBits),
       probes.map(String),
       inside.map(String),
       inside.map((cidr) => Prefix.of(cidr.last, widthOf(cidr.family)).toString()),
       distinct([...wanted, ...freed.map((row) => row.cidr)]).map(String),
-      windows.map((window) => window.placement),
-      windows.map((window) => window.hostBits),
-      windows.map((window) => window.near?.toString() ?? null),
-      limits.window,
-      limits.preview ? 0 : newRows,
       [...releasing],
       limits.counts,
     ]);
-    const { probed, inside: insideRows, blocks, windows: windowRows, ids, dependents, counts } = found!;
+    const { probed, inside: insideRows, blocks, dependents, counts } = found!;
     return {
       blocks: (blocks ?? []).map((row): Block => ({
         poolCidrId: row.pool_cidr_id,
@@ -161,33 +169,17 @@ export class BatchRepository {
         subject: row.subject,
       })),
       probed: [...(probed ?? []), ...(insideRows ?? [])].map(freeBlockOf),
-      windows: windows.map((window, index) => {
-        const loaded = windowRows![index]!.map(freeBlockOf);
-        return { ...window, blocks: loaded, complete: loaded.length < limits.window };
-      }),
-      // a row that is only shown needs no id of its own
-      newIds: limits.preview ? Array<number>(newRows).fill(0) : (ids ?? []),
       dependents: groupNames(dependents ?? []),
       freeCounts: limits.counts ? new Map(counts ?? []) : null,
     };
   }
 
-  /** Writes all of it, or throws: what PostgreSQL found must be what the decision assumed. */
-  async write(tx: Tx, trail: PoolTrail, decision: BatchDecision): Promise<void> {
+  /** Sends all of it, to be committed or not as a whole: what PostgreSQL finds must be what the decision assumed. */
+  write(tx: Tx, trail: PoolTrail, decision: BatchDecision): void {
     if (decision.changes.length === 0) return;
-    const { poolId, now } = trail;
     const { made, leaving, entering } = stepsOf(decision.written);
     const { removed, added } = decision.freeBlocks;
-    if (removed.length > 0 || leaving.length > 0) {
-      const [left] = await tx.query<{ free_blocks: number; allocations: number }>(WRITE_LEAVING, [
-        poolId,
-        removed.map((block) => block.cidr.hostBits),
-        removed.map((block) => block.cidr.toString()),
-        JSON.stringify(leaving.map(rowOf)),
-      ]);
-      expectCount('free blocks taken', left!.free_blocks, removed.length);
-      expectCount('allocations changed', left!.allocations, leaving.length);
-    }
+    if (leaving.length > 0) tx.finish(WRITE_LEAVING, [JSON.stringify(leaving.map(rowOf)), leaving.length]);
     const changes = decision.changes.map((change, index) => ({
       sequence: trail.sequence + index + 1,
       at: formatInstant(change.at),
@@ -197,22 +189,20 @@ export class BatchRepository {
       subject: subjectOf(change.after.id),
       detail: detailOf(change.before, change.after),
     }));
-    const [entered] = await tx.query<{ entered: number; made: number; freed: number; recorded: number }>(
-      WRITE_ENTERING,
-      [
-        poolId,
-        JSON.stringify(entering.map(rowOf)),
-        JSON.stringify(made.map(rowOf)),
-        added.map((block) => block.cidr.hostBits),
-        added.map((block) => block.cidr.toString()),
-        added.map((block) => block.poolCidrId),
-        JSON.stringify(changes),
-        trail.sequence + changes.length,
-        formatInstant(Math.max(now, trail.recordedAt)),
-      ],
-    );
-    expectCount('allocations entered', entered!.entered, entering.length);
-    expectCount('allocations made', entered!.made, made.length);
+    tx.finish(WRITE_ENTERING, [
+      trail.poolId,
+      JSON.stringify(entering.map(rowOf)),
+      JSON.stringify(made.map(rowOf)),
+      removed.map((block) => block.cidr.hostBits),
+      removed.map((block) => block.cidr.toString()),
+      added.map((block) => block.cidr.hostBits),
+      added.map((block) => block.cidr.toString()),
+      added.map((block) => block.poolCidrId),
+      JSON.stringify(changes),
+      trail.sequence + changes.length,
+      formatInstant(Math.max(trail.now, trail.recordedAt)),
+      entering.length,
+    ]);
   }
 }
 
@@ -245,10 +235,6 @@ function comesAlive(before: Allocation, after: Allocation): boolean {
   return rowOf(before).live_in === null && rowOf(after).live_in !== null;
 }
 
-function expectCount(what: string, found: number, expected: number): void {
-  if (found !== expected) throw new Error(`${what}: ${found} instead of ${expected}; run \`cadastre fsck\``);
-}
-
 function isDue(row: Allocation, now: Instant): boolean {
   if (row.status === 'RESERVED') return row.expiresAt! <= now;
   if (row.status === 'QUARANTINED') return row.availableAt! <= now;
@@ -276,26 +262,34 @@ function coversOf(pool: PoolFacts, cidr: Prefix): Prefix[] {
   );
 }
 
-/** One window for each kind of search that the items may make. */
-function windowsOf(
-  pool: PoolFacts,
-  items: readonly Item[],
-  withLargest: boolean,
-): Pick<FreeWindow, 'placement' | 'hostBits' | 'near'>[] {
-  const windows = new Map<string, Pick<FreeWindow, 'placement' | 'hostBits' | 'near'>>();
-  const add = (placement: Placement, hostBits: number, near: Prefix | null): void => {
-    windows.set(`${placement} ${hostBits} ${near}`, { placement, hostBits, near });
+/** Each kind of search that the items may make, once. */
+function searchesOf(items: readonly Item[], withLargest: boolean): Search[] {
+  const searches = new Map<string, Search>();
+  const add = (placement: Placement | null, prefixLength: number | null, near: Prefix | null): void => {
+    searches.set(`${placement} ${prefixLength} ${near}`, { placement, prefixLength, near });
   };
-  if (withLargest) add('SPARSE', 0, null);
   for (const { command } of items) {
     if ((command.kind !== 'allocate' && command.kind !== 'reserve') || command.cidr) continue;
-    const length = requestedLength(pool, command);
-    const placement = command.placement ?? pool.rules.placement;
-    if (typeof length !== 'number' || length > widthOf(pool.family)) continue;
-    if (placement === 'NEAR' && command.near?.family !== pool.family) continue;
-    add(placement, widthOf(pool.family) - length, placement === 'NEAR' ? command.near! : null);
+    add(command.placement ?? null, command.prefixLength ?? null, command.near ?? null);
   }
-  return [...windows.values()];
+  return withLargest ? [...searches.values(), LARGEST] : [...searches.values()];
+}
+
+/** A window over all free blocks, the largest first. */
+const LARGEST: Search = { placement: 'SPARSE', prefixLength: ALL_LENGTHS, near: null };
+
+function windowOf(pool: PoolFacts, search: Search, blocks: FreeBlock[], limit: number): FreeWindow {
+  const placement = search.placement ?? pool.rules.placement;
+  const prefixLength = search.prefixLength ?? pool.rules.defaultPrefixLength ?? 0;
+  const hostBits = search === LARGEST ? 0 : widthOf(pool.family) - prefixLength;
+  const near = placement === 'NEAR' ? search.near : null;
+  return { placement, hostBits, near, blocks, complete: blocks.length < limit };
+}
+
+function keysOf(items: readonly Item[], wanted: (command: Command) => boolean): string[] {
+  return items.flatMap(({ command }) =>
+    'id' in command || command.key === undefined || !wanted(command) ? [] : [command.key],
+  );
 }
 
 function unique(rows: readonly (AllocationRow | Allocation)[]): Allocation[] {

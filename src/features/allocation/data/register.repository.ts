@@ -40,18 +40,32 @@ export class RegisterRepository {
     return new Map(rows.map((row) => [row.id, row.pool_id]));
   }
 
-  list(filter: AllocationFilter, order: AllocationOrder, limit: number, after: AllocationPlace | null): Promise<Allocation[]> {
+  list(
+    filter: AllocationFilter,
+    order: AllocationOrder,
+    limit: number,
+    after: AllocationPlace | null,
+  ): Promise<Allocation[]> {
     const { condition, values } = conditionOf(filter);
     const place = [after?.cidr ?? null, after?.id ?? null];
     const [first, second, last] = [values.length + 1, values.length + 2, values.length + 3];
     const [follows, by] =
-      order === 'CIDR' ? [`(a.cidr, a.id) > ($${first}::cidr, $${second}::bigint)`, 'a.cidr, a.id'] : [`a.id > $${second} AND $${first}::cidr IS NOT NULL`, 'a.id'];
-    return this.find(`${condition} AND ($${second}::bigint IS NULL OR ${follows})`, [...values, ...place, limit], `ORDER BY ${by} LIMIT $${last}`);
+      order === 'CIDR'
+        ? [`(a.cidr, a.id) > ($${first}::cidr, $${second}::bigint)`, 'a.cidr, a.id']
+        : [`a.id > $${second} AND $${first}::cidr IS NOT NULL`, 'a.id'];
+    return this.find(
+      `${condition} AND ($${second}::bigint IS NULL OR ${follows})`,
+      [...values, ...place, limit],
+      `ORDER BY ${by} LIMIT $${last}`,
+    );
   }
 
   async count(filter: AllocationFilter): Promise<number> {
     const { condition, values } = conditionOf(filter);
-    const [row] = await this.database.query<{ count: number }>(`SELECT count(*) AS count FROM allocation a WHERE ${condition}`, values);
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM allocation a WHERE ${condition}`,
+      values,
+    );
     return row!.count;
   }
 
@@ -85,7 +99,8 @@ function conditionOf(filter: AllocationFilter): { condition: string; values: unk
   add(filter.key, (p) => `a.key = ${p}`);
   add(
     filter.text === undefined ? undefined : `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`,
-    (p) => `(a.description ILIKE ${p} OR a.key ILIKE ${p} OR a.tags::text ILIKE ${p} OR a.holder::text ILIKE ${p})`,
+    (p) =>
+      `(a.description ILIKE ${p} OR a.key ILIKE ${p} OR a.tags::text ILIKE ${p} OR a.holder::text ILIKE ${p})`,
   );
   return { condition: parts.join(' AND '), values };
 }

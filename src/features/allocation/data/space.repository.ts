@@ -70,7 +70,9 @@ export class SpaceRepository {
   }
 
   private async blocked(reader: Reader, poolId: number, now: Instant): Promise<bigint> {
-    const blocks = await reader.query<{ cidr: string }>('SELECT cidr FROM block WHERE pool_id = $1', [poolId]);
+    const blocks = await reader.query<{ cidr: string }>('SELECT cidr FROM block WHERE pool_id = $1', [
+      poolId,
+    ]);
     if (blocks.length === 0) return 0n;
     const live = await reader.query<{ cidr: string }>(
       `SELECT DISTINCT a.cidr FROM block b CROSS JOIN LATERAL (
@@ -81,12 +83,13 @@ export class SpaceRepository {
        WHERE b.pool_id = $1`,
       [poolId, formatInstant(now)],
     );
-    const setOf = (rows: { cidr: string }[]): PrefixSet => PrefixSet.of(rows.map(({ cidr }) => Prefix.must(cidr)));
+    const setOf = (rows: { cidr: string }[]): PrefixSet =>
+      PrefixSet.of(rows.map(({ cidr }) => Prefix.must(cidr)));
     return setOf(blocks).subtract(setOf(live)).size();
   }
 }
 
-const SIZE = `power(2::numeric, CASE family(a.cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(a.cidr))`;
+const SIZE = `trunc(power(2::numeric, CASE family(a.cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(a.cidr)))`;
 
 interface OccupantRow extends Record<string, unknown> {
   asked: string;

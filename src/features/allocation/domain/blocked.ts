@@ -1,4 +1,4 @@
-import { Prefix, PrefixSet } from '../../../address/index.js';
+import { type Prefix, PrefixSet } from '../../../address/index.js';
 
 /** Excluded ranges as blocks of one pool CIDR: clipped to it, each under the range of the rule it comes from. */
 export function exclusionsIn(

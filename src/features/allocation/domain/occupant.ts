@@ -32,12 +32,33 @@ export interface CheckedCidr {
  */
 export function checkedCidr(cidr: Prefix, occupants: readonly Occupant[]): CheckedCidr {
   const inside = occupants.filter(({ poolCidr }) => poolCidr.contains(cidr));
-  const deepest = inside.reduce<Occupant | null>((a, b) => (a && a.poolCidr.length >= b.poolCidr.length ? a : b), null);
+  const deepest = inside.reduce<Occupant | null>(
+    (a, b) => (a && a.poolCidr.length >= b.poolCidr.length ? a : b),
+    null,
+  );
   const conflicts = occupants
     .filter((occupant) => occupant.cidr !== null)
-    .map(({ cidr: held, allocationId, holder, key, reason }): Conflict => ({ cidr: held!, allocationId, holder, key, reason: reason ?? 'allocated' }));
-  const cut = occupants.filter(({ poolCidr }) => !poolCidr.contains(cidr)).map(({ poolCidr }): Conflict => ({ cidr: poolCidr, allocationId: null, holder: null, key: null, reason: 'pool' }));
-  return { status: statusOf(cidr, conflicts, cut.length > 0), poolId: deepest?.poolId ?? null, conflicts: unique([...conflicts, ...cut]) };
+    .map(({ cidr: held, allocationId, holder, key, reason }): Conflict => ({
+      cidr: held!,
+      allocationId,
+      holder,
+      key,
+      reason: reason ?? 'allocated',
+    }));
+  const cut = occupants
+    .filter(({ poolCidr }) => !poolCidr.contains(cidr))
+    .map(({ poolCidr }): Conflict => ({
+      cidr: poolCidr,
+      allocationId: null,
+      holder: null,
+      key: null,
+      reason: 'pool',
+    }));
+  return {
+    status: statusOf(cidr, conflicts, cut.length > 0),
+    poolId: deepest?.poolId ?? null,
+    conflicts: unique([...conflicts, ...cut]),
+  };
 }
 
 function statusOf(cidr: Prefix, conflicts: readonly Conflict[], cut: boolean): CheckedCidr['status'] {
@@ -49,6 +70,8 @@ function statusOf(cidr: Prefix, conflicts: readonly Conflict[], cut: boolean): C
 }
 
 function unique(conflicts: readonly Conflict[]): Conflict[] {
-  const seen = new Map(conflicts.map((conflict) => [`${conflict.cidr} ${conflict.allocationId} ${conflict.reason}`, conflict]));
+  const seen = new Map(
+    conflicts.map((conflict) => [`${conflict.cidr} ${conflict.allocationId} ${conflict.reason}`, conflict]),
+  );
   return [...seen.values()].sort((a, b) => a.cidr.compare(b.cidr));
 }

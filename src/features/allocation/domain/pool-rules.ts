@@ -10,24 +10,43 @@ const SHORTEST_IPV6 = 32;
 const SHORTEST_IPV6_SPLIT = 24;
 
 function violation(rule: string, value: string, allowed: string): RuleViolation {
-  return { code: 'RULE_VIOLATION', message: `${rule} has to be ${allowed}; it is ${value}.`, rule, value, allowed };
+  return {
+    code: 'RULE_VIOLATION',
+    message: `${rule} has to be ${allowed}; it is ${value}.`,
+    rule,
+    value,
+    allowed,
+  };
 }
 
 /** The first rule that makes no sense, alone or with the others. */
 export function brokenRules(family: Family, rules: PoolRules): RuleViolation | null {
   const width = widthOf(family);
   const { minPrefixLength: min, maxPrefixLength: max, defaultPrefixLength: fallback } = rules;
-  for (const [name, value] of Object.entries({ minPrefixLength: min, maxPrefixLength: max, defaultPrefixLength: fallback })) {
-    if (value !== null && !(value >= 0 && value <= width)) return violation(name, `${value}`, `from 0 to ${width} (IPv${family})`);
+  for (const [name, value] of Object.entries({
+    minPrefixLength: min,
+    maxPrefixLength: max,
+    defaultPrefixLength: fallback,
+  })) {
+    if (value !== null && !(value >= 0 && value <= width))
+      return violation(name, `${value}`, `from 0 to ${width} (IPv${family})`);
   }
   const [shortest, longest] = [min ?? 0, max ?? width];
   if (shortest > longest) return violation('minPrefixLength', `${min}`, `at most maxPrefixLength, ${max}`);
   if (fallback !== null && !(fallback >= shortest && fallback <= longest)) {
-    return violation('defaultPrefixLength', `${fallback}`, `from ${shortest} to ${longest}, as the other lengths say`);
+    return violation(
+      'defaultPrefixLength',
+      `${fallback}`,
+      `from ${shortest} to ${longest}, as the other lengths say`,
+    );
   }
   const { quarantineSeconds } = rules;
   if (!(quarantineSeconds >= 0 && quarantineSeconds <= LONGEST_QUARANTINE)) {
-    return violation('quarantineSeconds', `${quarantineSeconds}`, `from 0 to ${LONGEST_QUARANTINE} (ten years)`);
+    return violation(
+      'quarantineSeconds',
+      `${quarantineSeconds}`,
+      `from 0 to ${LONGEST_QUARANTINE} (ten years)`,
+    );
   }
   const foreign = rules.excluded.find((cidr) => cidr.family !== family);
   return foreign ? violation('excluded', `${foreign}`, `IPv${family} only`) : null;
@@ -36,7 +55,8 @@ export function brokenRules(family: Family, rules: PoolRules): RuleViolation | n
 /** Whether `cidr` can be provisioned into a pool of `family`. */
 export function brokenPoolCidr(family: Family, cidr: Prefix): RuleViolation | null {
   if (cidr.family !== family) return violation('family', `${cidr}`, `IPv${family} only`);
-  if (family === 6 && cidr.length < SHORTEST_IPV6_SPLIT) return violation('cidrs', `${cidr}`, `/${SHORTEST_IPV6_SPLIT} or longer (IPv6)`);
+  if (family === 6 && cidr.length < SHORTEST_IPV6_SPLIT)
+    return violation('cidrs', `${cidr}`, `/${SHORTEST_IPV6_SPLIT} or longer (IPv6)`);
   return null;
 }
 

@@ -1,7 +1,7 @@
 import { type Prefix, widthOf } from '../../../address/index.js';
 import { plusSeconds } from '../../../platform/context/instant.js';
 import type { Allocation, ClaimState } from './allocation.js';
-import { answeringClaim, endClaim, isFreeTo, subjectOf, takeKeyFromOpenClaim } from './claims.js';
+import { answeringClaim, isFreeTo, subjectOf, takeKeyFromOpenClaim } from './claims.js';
 import type { AdoptCommand, AllocateCommand, Outcome, ReserveCommand, SpaceRequest } from './command.js';
 import type { Conflict, Failure } from './failure.js';
 import { type Actor, type Ledger, MoreNeededError } from './ledger.js';

@@ -38,10 +38,14 @@ export class RoutingDomainsResolver {
   @Allow('admin')
   async createRoutingDomain(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: CreateRoutingDomainInput,
+    @Args('input', { description: 'Name and what describes it.' }) input: CreateRoutingDomainInput,
   ): Promise<RoutingDomainType | NameTaken> {
     const description = requireText('description', input.description, 1024);
-    const outcome = await this.domains.create(ctx, { name: input.name, description, tags: tagsFromInput(input.tags) });
+    const outcome = await this.domains.create(ctx, {
+      name: input.name,
+      description,
+      tags: tagsFromInput(input.tags),
+    });
     if (outcome.ok) return routingDomainTypeOf(outcome.routingDomain);
     const message = `The name ${JSON.stringify(input.name)} belongs to ${outcome.takenBy}: choose another.`;
     return failureOf(NameTaken, { code: 'NAME_TAKEN', message, name: input.name, takenBy: outcome.takenBy });
