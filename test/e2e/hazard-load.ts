@@ -207,7 +207,6 @@ class Load {
       const service = random.pick(this.plan.services);
       const result = await this.ask(service, operation, variables);
       if (result || !this.plan.outages) return result;
-      await until('the service is ready', () => this.plan.until?.aborted || isReady(service), 60);
     }
     return null;
   }
@@ -221,6 +220,9 @@ class Load {
     const { count, result } = await this.answerOf(service, operation, variables);
     this.counts[`${operation} ${count}`] = (this.counts[`${operation} ${count}`] ?? 0) + 1;
     if (result?.version !== undefined) this.acknowledged.push(result as Acknowledged);
+    if (!result && this.plan.outages) {
+      await until('the service is ready again', () => this.plan.until?.aborted || isReady(service), 60);
+    }
     return result;
   }
 
@@ -263,7 +265,7 @@ class Load {
 }
 
 async function isReady({ url, running }: ServiceProcess): Promise<boolean> {
-  if (!running) throw new Error('the service has ended');
+  if (!running) return false;
   const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
   await response?.text();
   return response?.status === 200;

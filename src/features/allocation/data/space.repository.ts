@@ -29,9 +29,9 @@ export class SpaceRepository {
   async held(reader: Reader, poolId: number, now: Instant): Promise<HeldSpace> {
     const [sums] = await reader.query<{ reserved: string; quarantined: string; delegated: string }>(
       `SELECT
-         (SELECT coalesce(sum(${SIZE}), 0)::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'RESERVED' AND a.expires_at > $2) AS reserved,
-         (SELECT coalesce(sum(${SIZE}), 0)::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'QUARANTINED' AND a.available_at > $2) AS quarantined,
-         (SELECT coalesce(sum(${SIZE}), 0)::text FROM pool_cidr c JOIN allocation a ON a.id = c.source_id WHERE a.pool_id = $1) AS delegated`,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'RESERVED' AND a.expires_at > $2) AS reserved,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'QUARANTINED' AND a.available_at > $2) AS quarantined,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM pool_cidr c JOIN allocation a ON a.id = c.source_id WHERE a.pool_id = $1) AS delegated`,
       [poolId, formatInstant(now)],
     );
     return {
