@@ -1,6 +1,8 @@
 import {
+  astFromValue,
   getNamedType,
   getNullableType,
+  type GraphQLArgument,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -8,6 +10,7 @@ import {
   isLeafType,
   isObjectType,
   isUnionType,
+  print,
 } from 'graphql';
 
 export type RootKind = 'query' | 'mutation' | 'subscription';
@@ -31,10 +34,14 @@ export function documentFor(schema: GraphQLSchema, name: string, depth: number):
   const found = rootFields(schema).find(({ field }) => field.name === name);
   if (!found) throw new Error(`the schema has no root field ${name}`);
   const { kind, field } = found;
-  const declared = field.args.map((arg) => `$${arg.name}: ${arg.type}`).join(', ');
+  const declared = field.args.map((arg) => `$${arg.name}: ${arg.type}${defaultOf(arg)}`).join(', ');
   const passed = field.args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
   const [variables, args] = declared === '' ? ['', ''] : [`(${declared})`, `(${passed})`];
   return `${kind} ${name}${variables} { ${name}${args} ${selectionOf(schema, field.type, depth)} }`;
+}
+
+function defaultOf({ defaultValue, type }: GraphQLArgument): string {
+  return defaultValue === undefined ? '' : ` = ${print(astFromValue(defaultValue, type)!)}`;
 }
 
 /** An answer under the names of the schema: takes away the aliases that `documentFor` had to give. */

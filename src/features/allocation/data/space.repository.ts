@@ -89,7 +89,7 @@ export class SpaceRepository {
   }
 }
 
-const SIZE = `power(2::numeric, CASE family(a.cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(a.cidr))`;
+const SIZE = `trunc(power(2::numeric, CASE family(a.cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(a.cidr)))`;
 
 interface OccupantRow extends Record<string, unknown> {
   asked: string;
