@@ -8,7 +8,10 @@ import type { Acknowledged } from './hazard-load.js';
 /** Waits until every change has its position. Needs a service that runs. */
 export async function allPublished(url: string, seconds = 30): Promise<void> {
   const look = async (): Promise<boolean> => {
-    const [row] = await query<{ waiting: number }>(url, 'SELECT count(*)::int AS waiting FROM change WHERE position IS NULL');
+    const [row] = await query<{ waiting: number }>(
+      url,
+      'SELECT count(*)::int AS waiting FROM change WHERE position IS NULL',
+    );
     return row!.waiting === 0;
   };
   await until('all changes are published', look, seconds);
@@ -80,10 +83,16 @@ interface Interval {
 /** Live ones, blocks and free blocks against what is provisioned, in integers. */
 async function brokenSpace(url: string): Promise<string[]> {
   const provisioned = await intervals(url, 'SELECT id, id AS pool, cidr FROM pool_cidr');
-  const live = await intervals(url, `SELECT id, pool_cidr_id AS pool, cidr FROM allocation WHERE status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`);
+  const live = await intervals(
+    url,
+    `SELECT id, pool_cidr_id AS pool, cidr FROM allocation WHERE status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`,
+  );
   const blocked = await intervals(url, 'SELECT id, pool_cidr_id AS pool, cidr FROM block');
   const free = await intervals(url, 'SELECT cidr AS id, pool_cidr_id AS pool, cidr FROM free_block');
-  const excluded = await intervals(url, 'SELECT p.id, c.id AS pool, e.cidr FROM pool p JOIN pool_cidr c ON c.pool_id = p.id, unnest(p.excluded) e (cidr) WHERE e.cidr && c.cidr');
+  const excluded = await intervals(
+    url,
+    'SELECT p.id, c.id AS pool, e.cidr FROM pool p JOIN pool_cidr c ON c.pool_id = p.id, unnest(p.excluded) e (cidr) WHERE e.cidr && c.cidr',
+  );
   const found = [
     ...overlaps('root CIDRs overlap', provisioned),
     // every pool here is GLOBAL: live ones of all pools are disjoint
@@ -97,7 +106,9 @@ async function brokenSpace(url: string): Promise<string[]> {
     const [given, taken, total] = [size(unheld), size(held), whole.end - whole.start];
     const together = union([...held, ...unheld], whole);
     if (given + taken !== total || size(together) !== total) {
-      found.push(`pool CIDR ${whole.what}: free ${given} and live or blocked ${taken} are not ${total} in two parts`);
+      found.push(
+        `pool CIDR ${whole.what}: free ${given} and live or blocked ${taken} are not ${total} in two parts`,
+      );
     }
     if (text(union(inside(blocked), whole)) !== text(union(inside(excluded), whole))) {
       found.push(`pool CIDR ${whole.what}: what is blocked is not what is excluded`);
@@ -141,7 +152,8 @@ function union(list: readonly Interval[], { what, pool, start: first, end: last 
   return merged;
 }
 
-const size = (list: readonly Interval[]): bigint => list.reduce((sum, { start, end }) => sum + end - start, 0n);
+const size = (list: readonly Interval[]): bigint =>
+  list.reduce((sum, { start, end }) => sum + end - start, 0n);
 const text = (list: readonly Interval[]): string => list.map(({ start, end }) => `${start}-${end}`).join();
 
 /** Free blocks are maximal: the two halves of a block never stand side by side. */
@@ -150,7 +162,8 @@ function joinable(free: readonly Interval[], whole: Interval): string[] {
   return free.flatMap(({ what, start, end }) => {
     const length = end - start;
     const other = starts.get(end);
-    const joins = other && other.end - other.start === length && start % (2n * length) === 0n && other.end <= whole.end;
+    const joins =
+      other && other.end - other.start === length && start % (2n * length) === 0n && other.end <= whole.end;
     return joins ? [`free blocks ${what} and ${other.what} are one`] : [];
   });
 }
@@ -161,10 +174,14 @@ async function brokenHistory(url: string, acknowledged: readonly Acknowledged[])
     url,
     `SELECT subject, detail FROM change WHERE subject LIKE 'alloc\\_%' ORDER BY id`,
   );
-  const rows = await query<{ subject: string; cidr: string; status: string; key: string | null; claim: string | null; version: number }>(
-    url,
-    `SELECT 'alloc_' || id AS subject, cidr, status, key, claim, version FROM allocation`,
-  );
+  const rows = await query<{
+    subject: string;
+    cidr: string;
+    status: string;
+    key: string | null;
+    claim: string | null;
+    version: number;
+  }>(url, `SELECT 'alloc_' || id AS subject, cidr, status, key, claim, version FROM allocation`);
   const found: string[] = [];
   const versions = new Map<string, Record<string, unknown>[]>();
   for (const { subject, detail } of changes) {
@@ -176,7 +193,9 @@ async function brokenHistory(url: string, acknowledged: readonly Acknowledged[])
       } else {
         const [old, now] = value as [unknown, unknown];
         if (JSON.stringify(old ?? null) !== JSON.stringify(before[field] ?? null) && isPlain(old)) {
-          found.push(`${subject}: ${field} was ${JSON.stringify(before[field])}, the change says ${JSON.stringify(old)}`);
+          found.push(
+            `${subject}: ${field} was ${JSON.stringify(before[field])}, the change says ${JSON.stringify(old)}`,
+          );
         }
         after[field] = now;
       }
@@ -186,15 +205,24 @@ async function brokenHistory(url: string, acknowledged: readonly Acknowledged[])
   for (const row of rows) {
     const history = versions.get(row.subject) ?? [];
     const last = history.at(-1);
-    const same = (['cidr', 'status', 'key', 'claim'] as const).every((field) => (last?.[field] ?? null) === row[field]);
+    const same = (['cidr', 'status', 'key', 'claim'] as const).every(
+      (field) => (last?.[field] ?? null) === row[field],
+    );
     if (!same || history.length !== row.version) {
       found.push(`${JSON.stringify(row)} after ${history.length} changes is not ${JSON.stringify(last)}`);
     }
   }
   for (const answer of acknowledged) {
     const state = versions.get(answer.id)?.[answer.version - 1];
-    const kept = state && state.cidr === answer.cidr && state.status === answer.status && (state.key ?? null) === answer.key;
-    if (!kept) found.push(`acknowledged, and not in the register: ${JSON.stringify(answer)}, but ${JSON.stringify(state)}`);
+    const kept =
+      state &&
+      state.cidr === answer.cidr &&
+      state.status === answer.status &&
+      (state.key ?? null) === answer.key;
+    if (!kept)
+      found.push(
+        `acknowledged, and not in the register: ${JSON.stringify(answer)}, but ${JSON.stringify(state)}`,
+      );
   }
   return found.slice(0, 20);
 }

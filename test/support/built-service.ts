@@ -9,7 +9,10 @@ import { until } from './until.js';
 const ROOT = process.cwd();
 const BIN = join(ROOT, 'dist/src/bin.js');
 const SOURCES = ['src', 'migrations'];
-const LOCK = join(tmpdir(), `cadastre-build-${createHash('sha256').update(ROOT).digest('hex').slice(0, 12)}.lock`);
+const LOCK = join(
+  tmpdir(),
+  `cadastre-build-${createHash('sha256').update(ROOT).digest('hex').slice(0, 12)}.lock`,
+);
 const BUILD_SECONDS = 120;
 
 /**
@@ -68,7 +71,11 @@ function isAbandoned(): boolean {
 async function build(): Promise<void> {
   const nest = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(process.execPath, [nest, 'build'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [nest, 'build'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const [code] = (await once(child, 'close')) as [number | null];
