@@ -28,6 +28,9 @@ import { createHttpAdapter, observeRequests } from '../../src/platform/ops/http-
 import { createLog, NestLog } from '../../src/platform/ops/log.js';
 import { Metrics } from '../../src/platform/ops/metrics.js';
 import { OpsModule } from '../../src/platform/ops/ops.module.js';
+import { type Answer, send } from '../support/http.js';
+
+export { type Answer, codeOf, send } from '../support/http.js';
 
 @ObjectType()
 class Thing {
@@ -171,23 +174,6 @@ export async function bootPlatform(
   return { app, url: await app.getUrl() };
 }
 
-export interface Answer {
-  status: number;
-  headers: Headers;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  body: any;
-}
-
-export async function send(target: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(target, init);
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text.startsWith('{') ? JSON.parse(text) : text,
-  };
-}
-
 export function sendRaw(url: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {
   return send(`${url}/graphql`, {
     method: 'POST',
@@ -195,5 +181,3 @@ export function sendRaw(url: string, body: string, headers: Record<string, strin
     headers: { 'content-type': 'application/json', authorization: 'Bearer o', ...headers },
   });
 }
-
-export const codeOf = ({ body }: Answer): string => body.errors[0].extensions.code;

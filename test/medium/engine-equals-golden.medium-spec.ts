@@ -3,7 +3,7 @@ import { Address, Prefix, widthOf } from '../../src/address/index.js';
 import { allocationOf, type AllocationRow } from '../../src/features/allocation/data/allocation.row.js';
 import type { Allocation, Placement, Tags } from '../../src/features/allocation/domain/allocation.js';
 import type { Command, Outcome } from '../../src/features/allocation/domain/command.js';
-import { DEFAULT_RULES, type PoolFacts, type PoolRules } from '../../src/features/allocation/domain/pool.js';
+import { type PoolFacts, type PoolRules } from '../../src/features/allocation/domain/pool.js';
 import { parseInstant, plusSeconds } from '../../src/platform/context/instant.js';
 import { GoldenRegister } from '../golden/register.js';
 import { stopClock } from '../support/clock.js';

@@ -22,13 +22,13 @@ export abstract class Failure {
   description: 'NOT_FOUND: there is nothing with this id, or it is not yours.',
 })
 export class NotFound extends Failure {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id or name that was given.' })
   readonly id!: string;
 }
 
 @ObjectType({ implements: () => Failure, description: 'NAME_TAKEN: something else has this name.' })
 export class NameTaken extends Failure {
-  @Field(() => String)
+  @Field(() => String, { description: 'The name that was asked for.' })
   readonly name!: string;
 
   @Field(() => String, { description: 'What has it.' })
@@ -40,7 +40,7 @@ export class RuleViolation extends Failure {
   @Field(() => String, { description: 'Name of the rule, or of the argument.' })
   readonly rule!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'What the request has.' })
   readonly value!: string;
 
   @Field(() => String, { description: 'What would be allowed.' })

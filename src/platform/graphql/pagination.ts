@@ -40,7 +40,10 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'True where the page was asked for with "after".' })
   readonly hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first on the page; null on an empty one.',
+  })
   readonly startCursor!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Give this as "after" to get the next page.' })
@@ -79,7 +82,7 @@ export function connectionOf<Node extends object>(
     @Field(() => String, { description: 'Give this as "after" to get what follows.' })
     readonly cursor!: string;
 
-    @Field(() => node)
+    @Field(() => node, { description: `The ${name}.` })
     readonly node!: Node;
   }
 
@@ -91,7 +94,7 @@ export function connectionOf<Node extends object>(
     @Field(() => [node], { description: 'The page without cursors.' })
     readonly nodes!: Node[];
 
-    @Field(() => PageInfo)
+    @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
     readonly pageInfo!: PageInfo;
 
     @Field(() => Int, { description: 'How many the whole list has, over all pages.', middleware: [calling] })

@@ -3,10 +3,10 @@ import { badInput } from './errors.js';
 
 @ObjectType({ description: 'A name and a value that people attach to a thing.' })
 export class Tag {
-  @Field(() => String)
+  @Field(() => String, { description: 'Unique among the tags of a thing.' })
   readonly key!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'May be empty.' })
   readonly value!: string;
 }
 

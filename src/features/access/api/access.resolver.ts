@@ -41,7 +41,7 @@ export class AccessResolver {
   @Allow('admin')
   async createToken(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: CreateTokenInput,
+    @Args('input', { description: 'Name and role.' }) input: CreateTokenInput,
   ): Promise<CreatedToken | Failure> {
     const outcome = await this.access.createToken(ctx, { ...input, expiresAt: input.expiresAt ?? null });
     if (!outcome.ok) return toFailure(outcome.failure);
@@ -58,7 +58,7 @@ export class AccessResolver {
   @Allow('admin')
   async revokeToken(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: RevokeTokenInput,
+    @Args('input', { description: 'Which token.' }) input: RevokeTokenInput,
   ): Promise<TokenType | Failure> {
     const outcome = await this.access.revokeToken(ctx, input.id);
     return outcome.ok ? toType(outcome.value) : toFailure(outcome.failure);

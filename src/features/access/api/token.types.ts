@@ -22,16 +22,16 @@ registerEnumType(RoleEnum, {
 
 @ObjectType('Token', { description: 'A bearer token of this API, without its secret.' })
 export class TokenType {
-  @Field(() => ID)
+  @Field(() => ID, { description: '"token_" and a number.' })
   readonly id!: string;
 
   @Field(() => String, { description: 'Unique for ever; the audit trail shows "token:<name>".' })
   readonly name!: string;
 
-  @Field(() => RoleEnum)
+  @Field(() => RoleEnum, { description: 'What it may do.' })
   readonly role!: Role;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it was made.' })
   readonly createdAt!: Instant;
 
   @Field(() => String, { description: 'Who made it.' })
@@ -54,7 +54,7 @@ export class CreateTokenInput {
   })
   readonly name!: string;
 
-  @Field(() => RoleEnum)
+  @Field(() => RoleEnum, { description: 'What it may do.' })
   readonly role!: Role;
 
   @Field(() => DateTime, { nullable: true, description: 'Left out: good until it is revoked.' })
@@ -63,13 +63,13 @@ export class CreateTokenInput {
 
 @InputType({ description: 'What revokeToken needs.' })
 export class RevokeTokenInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The token to end.' })
   readonly id!: string;
 }
 
 @ObjectType({ description: 'A new token with its secret.' })
 export class CreatedToken {
-  @Field(() => TokenType)
+  @Field(() => TokenType, { description: 'The token, as it will be listed.' })
   readonly token!: TokenType;
 
   @Field(() => String, {

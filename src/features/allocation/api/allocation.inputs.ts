@@ -29,10 +29,10 @@ const KEY =
 
 @InputType({ isAbstract: true })
 abstract class DescribedInput {
-  @Field(() => HolderInput, { nullable: true })
+  @Field(() => HolderInput, { nullable: true, description: 'What the CIDR is for.' })
   readonly holder?: HolderInput | null;
 
-  @Field(() => [TagInput], { defaultValue: [] })
+  @Field(() => [TagInput], { defaultValue: [], description: 'At most 50; the pool may require some.' })
   readonly tags!: TagInput[];
 
   @Field(() => String, { defaultValue: '', description: 'At most 1,024 characters.' })
@@ -83,7 +83,7 @@ export class AdoptInput extends DescribedInput {
   @Field(() => ID, { description: POOL })
   readonly pool!: string;
 
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that is in use.' })
   readonly cidr!: Prefix;
 
   @Field(() => String, { nullable: true, description: KEY })
@@ -92,7 +92,7 @@ export class AdoptInput extends DescribedInput {
 
 @InputType({ description: 'A reservation to confirm.' })
 export class ConfirmInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The reservation.' })
   readonly id!: string;
 
   @Field(() => String, {
@@ -111,7 +111,7 @@ export class ConfirmInput {
 
 @InputType({ description: 'A reservation to hold longer.' })
 export class RenewInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The reservation.' })
   readonly id!: string;
 
   @Field(() => Int, {
@@ -123,7 +123,7 @@ export class RenewInput {
 
 @InputType({ description: 'An allocation to give back.' })
 export class ReleaseInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation or reservation.' })
   readonly id!: string;
 
   @Field(() => Boolean, {
@@ -135,13 +135,13 @@ export class ReleaseInput {
 
 @InputType({ description: 'An allocation to take out of quarantine.' })
 export class RestoreAllocationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation that is in quarantine.' })
   readonly id!: string;
 }
 
 @InputType({ description: 'What is to be different; what is left out stays.' })
 export class UpdateAllocationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The allocation.' })
   readonly id!: string;
 
   @Field(() => Int, { description: 'The version you read.' })
@@ -156,7 +156,7 @@ export class UpdateAllocationInput {
   @Field(() => [TagInput], { nullable: true, description: 'All tags.' })
   readonly tags?: TagInput[] | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 1,024 characters.' })
   readonly description?: string | null;
 }
 
@@ -165,7 +165,10 @@ export class AllocationFilterInput {
   @Field(() => ID, { nullable: true, description: POOL })
   readonly pool?: string | null;
 
-  @Field(() => [AllocationStatusEnum], { nullable: true })
+  @Field(() => [AllocationStatusEnum], {
+    nullable: true,
+    description: 'Has one of these statuses, by the clock of the database.',
+  })
   readonly status?: AllocationStatus[] | null;
 
   @Field(() => CIDR, { nullable: true, description: 'Lies in this CIDR or is it.' })
@@ -177,10 +180,10 @@ export class AllocationFilterInput {
   @Field(() => HolderInput, { nullable: true, description: 'Every field given is equal.' })
   readonly holder?: HolderInput | null;
 
-  @Field(() => TagInput, { nullable: true })
+  @Field(() => TagInput, { nullable: true, description: 'Has this tag with this value.' })
   readonly tag?: TagInput | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Was taken under exactly this key.' })
   readonly key?: string | null;
 
   @Field(() => String, {

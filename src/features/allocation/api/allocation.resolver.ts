@@ -70,9 +70,12 @@ export class AllocationResolver {
   @Query(() => AllocationType, { nullable: true, description: 'One allocation, by id, or by pool and key.' })
   @Allow('reader')
   async allocation(
-    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
-    @Args('pool', { type: () => ID, nullable: true, description: 'Id or name.' }) pool?: string | null,
-    @Args('key', { type: () => String, nullable: true }) key?: string | null,
+    @Args('id', { type: () => ID, nullable: true, description: 'Its id, without the others.' })
+    id?: string | null,
+    @Args('pool', { type: () => ID, nullable: true, description: 'Id or name; goes with "key".' })
+    pool?: string | null,
+    @Args('key', { type: () => String, nullable: true, description: 'What it was taken under.' })
+    key?: string | null,
   ): Promise<AllocationType | null> {
     const found = await this.service.find(placeOf(id, pool, key));
     return found && allocationTypeOf(found);
@@ -82,9 +85,13 @@ export class AllocationResolver {
   @Allow('reader')
   async allocations(
     @Args() page: PageArgs,
-    @Args('filter', { type: () => AllocationFilterInput, nullable: true })
+    @Args('filter', { type: () => AllocationFilterInput, nullable: true, description: 'Left out: all.' })
     filter?: AllocationFilterInput | null,
-    @Args('orderBy', { type: () => AllocationOrderEnum, defaultValue: 'CIDR' })
+    @Args('orderBy', {
+      type: () => AllocationOrderEnum,
+      defaultValue: 'CIDR',
+      description: 'A cursor belongs to the order that it was made in.',
+    })
     order: AllocationOrder = 'CIDR',
   ): Promise<Connection<AllocationType>> {
     return this.page(page, filter ?? {}, order);
@@ -99,7 +106,7 @@ export class AllocationResolver {
   @Allow('operator')
   async allocate(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: AllocateInput,
+    @Args('input', { description: 'Which space, and for whom.' }) input: AllocateInput,
   ): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, allocateCommand(input)));
   }
@@ -110,7 +117,7 @@ export class AllocationResolver {
   @Allow('operator')
   async reserve(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: ReserveInput,
+    @Args('input', { description: 'Which space, for whom and for how long.' }) input: ReserveInput,
   ): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, reserveCommand(input)));
   }
@@ -122,7 +129,7 @@ export class AllocationResolver {
   @Allow('operator')
   async adopt(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: AdoptInput,
+    @Args('input', { description: 'What is in use, and by whom.' }) input: AdoptInput,
   ): Promise<AllocationType | FailureType> {
     return answer(await this.service.take(ctx, input.pool, adoptCommand(input)));
   }
@@ -131,7 +138,7 @@ export class AllocationResolver {
   @Allow('reader')
   async previewAllocation(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: AllocateInput,
+    @Args('input', { description: 'Which space, and for whom.' }) input: AllocateInput,
   ): Promise<AllocationPreview | FailureType> {
     const outcome = await this.service.preview(ctx, input.pool, allocateCommand(input));
     if (!outcome.ok) return toFailure(outcome.failure);
@@ -149,7 +156,7 @@ export class AllocationResolver {
   @Allow('operator')
   async confirm(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: ConfirmInput,
+    @Args('input', { description: 'Which reservation.' }) input: ConfirmInput,
   ): Promise<AllocationType | FailureType> {
     const { id } = input;
     return answer(
@@ -166,7 +173,7 @@ export class AllocationResolver {
   @Allow('operator')
   async renew(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: RenewInput,
+    @Args('input', { description: 'Which reservation, and for how long.' }) input: RenewInput,
   ): Promise<AllocationType | FailureType> {
     return answer(
       await this.service.change(ctx, {
@@ -183,7 +190,7 @@ export class AllocationResolver {
   @Allow('operator')
   async release(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: ReleaseInput,
+    @Args('input', { description: 'Which allocation.' }) input: ReleaseInput,
   ): Promise<AllocationType | FailureType> {
     return answer(await this.service.change(ctx, { kind: 'release', id: input.id, force: input.force }));
   }
@@ -194,7 +201,7 @@ export class AllocationResolver {
   @Allow('operator')
   async restoreAllocation(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: RestoreAllocationInput,
+    @Args('input', { description: 'Which allocation.' }) input: RestoreAllocationInput,
   ): Promise<AllocationType | FailureType> {
     return answer(await this.service.change(ctx, { kind: 'restore', id: input.id }));
   }
@@ -205,7 +212,8 @@ export class AllocationResolver {
   @Allow('operator')
   async updateAllocation(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: UpdateAllocationInput,
+    @Args('input', { description: 'Which allocation, and what is to be different.' })
+    input: UpdateAllocationInput,
   ): Promise<AllocationType | FailureType> {
     const { id, version } = input;
     return answer(

@@ -28,19 +28,21 @@ export class AllocationType {
 
   readonly poolId!: number;
 
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that was taken; it never changes.' })
   readonly cidr!: Prefix;
 
-  @Field(() => AllocationStatusEnum)
+  @Field(() => AllocationStatusEnum, {
+    description: 'Where it is in its life, by the clock of the database.',
+  })
   readonly status!: AllocationStatus;
 
   @Field(() => String, { nullable: true, description: "The caller's idempotency name within the pool." })
   readonly key!: string | null;
 
-  @Field(() => HolderType)
+  @Field(() => HolderType, { description: 'What the CIDR is for.' })
   readonly holder!: HolderType;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'In the words of whoever took it; may be empty.' })
   readonly description!: string;
 
   @Field(() => [Tag], { description: 'By key.' })
@@ -49,7 +51,7 @@ export class AllocationType {
   @Field(() => [String], { description: 'Rules of the pool that it broke when it was adopted.' })
   readonly noncompliant!: readonly string[];
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it was taken.' })
   readonly createdAt!: Instant;
 
   @Field(() => String, { description: 'Who took it: "token:<name>".' })
@@ -64,7 +66,7 @@ export class AllocationType {
   @Field(() => DateTime, { nullable: true, description: 'QUARANTINED: when its space becomes free.' })
   readonly availableAt!: Instant | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it was given back; null while nobody has.' })
   readonly releasedAt!: Instant | null;
 
   @Field(() => Int, { description: 'Raised by one with every change; updateAllocation asks for it.' })
@@ -86,7 +88,7 @@ export class AllocationConnection extends connectionOf(AllocationType, 'Allocati
   description: 'What allocate would give now. Not binding: nothing is held, and the next caller may get it.',
 })
 export class AllocationPreview {
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that allocate would give.' })
   readonly cidr!: Prefix;
 
   @Field(() => Boolean, { description: 'Always false.' })

@@ -47,7 +47,7 @@ registerEnumType(CheckStatusEnum, {
 
 @ObjectType({ description: 'Why a text is no CIDR.' })
 export class CidrProblem {
-  @Field(() => String)
+  @Field(() => String, { description: 'What is wrong, in words.' })
   readonly reason!: string;
 
   @Field(() => Int, { description: 'Where in the text, counted from 0.' })
@@ -64,13 +64,13 @@ export class CidrCheck {
   @Field(() => String, { description: 'As it was given.' })
   readonly input!: string;
 
-  @Field(() => CIDR, { nullable: true })
+  @Field(() => CIDR, { nullable: true, description: 'As it was read; null for what is no CIDR.' })
   readonly cidr!: Prefix | null;
 
-  @Field(() => CheckStatusEnum)
+  @Field(() => CheckStatusEnum, { description: 'What is known of it.' })
   readonly status!: CheckStatus;
 
-  @Field(() => CidrProblem, { nullable: true })
+  @Field(() => CidrProblem, { nullable: true, description: 'Why it is no CIDR; null for one.' })
   readonly problem!: CidrProblem | null;
 
   @Field(() => [ConflictType], { description: 'What lies on it, in address order.' })
@@ -91,7 +91,7 @@ export class CheckResolver {
   })
   @Allow('reader')
   async checkCidrs(
-    @Args('cidrs', { type: () => [String] }) inputs: string[],
+    @Args('cidrs', { type: () => [String], description: 'Any texts.' }) inputs: string[],
     @Args('routingDomain', {
       type: () => ID,
       nullable: true,

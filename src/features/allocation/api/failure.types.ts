@@ -10,25 +10,25 @@ import { HolderType } from './holder.types.js';
 
 @ObjectType({ description: 'How many free blocks there are of one prefix length.' })
 export class FreeBlockCount {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Their length, as 24 for /24s.' })
   readonly prefixLength!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many there are.' })
   readonly count!: number;
 }
 
 @ObjectType('Conflict', { description: 'Something that stands in the way of a CIDR.' })
 export class ConflictType {
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that is in the way.' })
   readonly cidr!: Prefix;
 
-  @Field(() => ConflictReasonEnum)
+  @Field(() => ConflictReasonEnum, { description: 'Why it is in the way.' })
   readonly reason!: Conflict['reason'];
 
   @Field(() => ID, { nullable: true, description: 'The allocation that holds it.' })
   readonly allocation!: string | null;
 
-  @Field(() => HolderType, { nullable: true })
+  @Field(() => HolderType, { nullable: true, description: 'Whom it is for, where that is known.' })
   readonly holder!: HolderType | null;
 
   @Field(() => String, { nullable: true, description: 'The key it was taken under.' })
@@ -40,7 +40,7 @@ export class NoSpace extends Failure {
   @Field(() => Int, { description: 'The length that was asked for.' })
   readonly prefixLength!: number;
 
-  @Field(() => CIDR, { nullable: true })
+  @Field(() => CIDR, { nullable: true, description: 'The largest block that is free; null when nothing is.' })
   readonly largestFreeBlock!: Prefix | null;
 
   @Field(() => [FreeBlockCount], { description: 'All free blocks of the pool, by length.' })
@@ -61,28 +61,28 @@ export class CidrConflict extends Failure {
   description: 'OUTSIDE_POOL: the CIDR does not lie inside one CIDR of the pool.',
 })
 export class OutsidePool extends Failure {
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that was asked for.' })
   readonly cidr!: Prefix;
 
-  @Field(() => [CIDR])
+  @Field(() => [CIDR], { description: 'The CIDRs of the pool, in address order.' })
   readonly poolCidrs!: readonly Prefix[];
 }
 
 @ObjectType({ implements: () => Failure, description: 'KEY_CONFLICT: the key holds something else already.' })
 export class KeyConflict extends Failure {
-  @Field(() => String)
+  @Field(() => String, { description: 'The key that was given.' })
   readonly key!: string;
 
   @Field(() => ID, { description: 'The allocation under the key.' })
   readonly allocation!: string;
 
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that it holds.' })
   readonly cidr!: Prefix;
 
   @Field(() => String, { description: 'What was asked for under the key: "/24", a CIDR, or "default".' })
   readonly request!: string;
 
-  @Field(() => HolderType)
+  @Field(() => HolderType, { description: 'For whom it holds it.' })
   readonly holder!: HolderType;
 }
 
@@ -91,7 +91,7 @@ export class KeyConflict extends Failure {
   description: 'ALREADY_CONFIRMED: somebody confirmed it before, with another nonce or none.',
 })
 export class AlreadyConfirmed extends Failure {
-  @Field(() => AllocationStatusEnum)
+  @Field(() => AllocationStatusEnum, { description: 'The status now.' })
   readonly status!: AllocationStatus;
 
   @Field(() => [String], { description: 'What can be done with it now.' })
@@ -100,7 +100,7 @@ export class AlreadyConfirmed extends Failure {
 
 @ObjectType({ implements: () => Failure, description: 'INVALID_TRANSITION: its life does not go this way.' })
 export class InvalidTransition extends Failure {
-  @Field(() => AllocationStatusEnum)
+  @Field(() => AllocationStatusEnum, { description: 'The status now.' })
   readonly status!: AllocationStatus;
 
   @Field(() => [String], { description: 'What can be done with it now.' })
@@ -117,10 +117,10 @@ export class Expired extends Failure {
   })
   readonly allocation!: string;
 
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR that the reservation held.' })
   readonly cidr!: Prefix;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it expired.' })
   readonly expiredAt!: Instant;
 
   @Field(() => [ConflictType], { description: 'Who took any of it since.' })
@@ -129,7 +129,7 @@ export class Expired extends Failure {
 
 @ObjectType({ implements: () => Failure, description: 'HAS_DEPENDENTS: something else stands on it.' })
 export class HasDependents extends Failure {
-  @Field(() => [String])
+  @Field(() => [String], { description: 'What stands on it.' })
   readonly dependents!: readonly string[];
 }
 

@@ -60,8 +60,9 @@ export class PoolResolver {
   @Query(() => PoolType, { nullable: true, description: 'One pool, by id or name.' })
   @Allow('reader')
   async pool(
-    @Args('id', { type: () => ID, nullable: true }) id?: string | null,
-    @Args('name', { type: () => String, nullable: true }) name?: string | null,
+    @Args('id', { type: () => ID, nullable: true, description: 'Its id.' }) id?: string | null,
+    @Args('name', { type: () => String, nullable: true, description: 'Its name, in place of the id.' })
+    name?: string | null,
   ): Promise<PoolType | null> {
     const idOrName = id ?? name;
     if (!idOrName || (id && name)) throw badInput('Give "id" or "name".');
@@ -125,7 +126,7 @@ export class PoolResolver {
   @Allow('admin')
   async createPool(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: CreatePoolInput,
+    @Args('input', { description: 'Name, CIDRs and rules.' }) input: CreatePoolInput,
   ): Promise<PoolType | FailureType> {
     if (input.cidrs.length < 1 || input.cidrs.length > MOST_CIDRS)
       throw badInput(`"cidrs" has 1 to ${MOST_CIDRS} entries, not ${input.cidrs.length}.`);
@@ -149,7 +150,7 @@ export class PoolResolver {
   @Allow('admin')
   async provisionCidr(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: ProvisionCidrInput,
+    @Args('input', { description: 'Which pool, and what to add.' }) input: ProvisionCidrInput,
   ): Promise<PoolType | FailureType> {
     const id = await this.allocations.resolvePool(input.pool);
     return id === null ? missing(input.pool) : answer(await this.service.provision(ctx, id, input.cidr));
@@ -161,7 +162,7 @@ export class PoolResolver {
   @Allow('admin')
   async updatePool(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: UpdatePoolInput,
+    @Args('input', { description: 'Which pool, and what is to be different.' }) input: UpdatePoolInput,
   ): Promise<PoolType | FailureType> {
     const id = await this.allocations.resolvePool(input.pool);
     if (id === null) return missing(input.pool);

@@ -23,7 +23,11 @@ import { CidrConflict, FreeBlockCount, VersionConflict } from './failure.types.j
 
 /** Address family as in "IPv4" and "IPv6". */
 export const FamilyEnum = { IPV4: 4, IPV6: 6 } as const satisfies Record<string, Family>;
-registerEnumType(FamilyEnum, { name: 'Family', description: 'Address family.' });
+registerEnumType(FamilyEnum, {
+  name: 'Family',
+  description: 'Address family.',
+  valuesMap: { IPV4: { description: '32 bits.' }, IPV6: { description: '128 bits.' } },
+});
 
 export const UniquenessEnum = { GLOBAL: 'GLOBAL', ROUTING_DOMAIN: 'ROUTING_DOMAIN' } as const;
 registerEnumType(UniquenessEnum, {
@@ -49,7 +53,9 @@ export class PoolRulesType implements PoolRules {
   @Field(() => [String], { description: 'Tags that an allocation must have.' })
   readonly requiredTags!: readonly string[];
 
-  @Field(() => PlacementEnum)
+  @Field(() => PlacementEnum, {
+    description: 'Which of the free blocks a request is served from, unless it says otherwise.',
+  })
   readonly placement!: Placement;
 
   @Field(() => Int, { description: 'Seconds for which a released CIDR is handed out to nobody else.' })
@@ -67,13 +73,22 @@ export class PoolRulesType implements PoolRules {
     'Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away.',
 })
 export class PoolRulesInput {
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Shortest prefix length that may be taken, as 16 for a /16.',
+  })
   readonly minPrefixLength?: number | null;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Longest prefix length that may be taken, as 28 for a /28.',
+  })
   readonly maxPrefixLength?: number | null;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'What a request with neither prefixLength nor cidr gets.',
+  })
   readonly defaultPrefixLength?: number | null;
 
   @Field(() => [String], { nullable: true, description: 'At most 50.' })
@@ -100,7 +115,7 @@ export class PoolRulesInput {
     'How the addresses of a pool are used. total = allocated + reserved + quarantined + blocked + free, exactly.',
 })
 export class CapacityType implements Capacity {
-  @Field(() => BigIntScalar)
+  @Field(() => BigIntScalar, { description: 'Addresses in all CIDRs of the pool.' })
   readonly total!: bigint;
 
   @Field(() => BigIntScalar, { description: 'delegated + assigned.' })
@@ -109,19 +124,19 @@ export class CapacityType implements Capacity {
   @Field(() => BigIntScalar, { description: 'Feeds child pools.' })
   readonly delegated!: bigint;
 
-  @Field(() => BigIntScalar)
+  @Field(() => BigIntScalar, { description: 'Allocated for use, not to a child pool.' })
   readonly assigned!: bigint;
 
-  @Field(() => BigIntScalar)
+  @Field(() => BigIntScalar, { description: 'Held by reservations.' })
   readonly reserved!: bigint;
 
-  @Field(() => BigIntScalar)
+  @Field(() => BigIntScalar, { description: 'Released and still resting.' })
   readonly quarantined!: bigint;
 
   @Field(() => BigIntScalar, { description: 'Held by nobody and still not handed out.' })
   readonly blocked!: bigint;
 
-  @Field(() => BigIntScalar)
+  @Field(() => BigIntScalar, { description: 'Neither live nor blocked.' })
   readonly free!: bigint;
 
   @Field(() => Float, { description: '(allocated + reserved) / total.' })
@@ -130,7 +145,10 @@ export class CapacityType implements Capacity {
   @Field(() => Float, { description: '1 − largest free block / free; 0 when nothing is free.' })
   readonly fragmentation!: number;
 
-  @Field(() => CIDR, { nullable: true })
+  @Field(() => CIDR, {
+    nullable: true,
+    description: 'The largest free block, the lowest of several; null when nothing is free.',
+  })
   readonly largestFreeBlock!: Prefix | null;
 
   @Field(() => [FreeBlockCount], { description: 'By length, the largest first.' })
@@ -148,19 +166,19 @@ export class PoolType {
   @Field(() => String, { description: 'Unique; arguments accept it in place of the id.' })
   readonly name!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'In the words of whoever made it; may be empty.' })
   readonly description!: string;
 
-  @Field(() => FamilyEnum)
+  @Field(() => FamilyEnum, { description: 'Of all its CIDRs.' })
   readonly family!: Family;
 
-  @Field(() => UniquenessEnum)
+  @Field(() => UniquenessEnum, { description: 'Where its addresses are unique.' })
   readonly uniqueness!: keyof typeof UniquenessEnum;
 
   @Field(() => [CIDR], { description: 'What was provisioned into it, in address order.' })
   readonly cidrs!: readonly Prefix[];
 
-  @Field(() => PoolRulesType)
+  @Field(() => PoolRulesType, { description: 'What it allows.' })
   readonly rules!: PoolRulesType;
 
   @Field(() => [Tag], { description: 'By key.' })
@@ -169,7 +187,7 @@ export class PoolType {
   @Field(() => Int, { description: 'Raised by one with every update.' })
   readonly version!: number;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it was made.' })
   readonly createdAt!: Instant;
 
   @Field(() => String, { description: 'Who made it.' })
@@ -213,10 +231,10 @@ export class CreatePoolInput {
   @Field(() => ID, { nullable: true, description: 'Id or name of the routing domain in which it is unique.' })
   readonly routingDomain?: string | null;
 
-  @Field(() => PoolRulesInput, { nullable: true })
+  @Field(() => PoolRulesInput, { nullable: true, description: 'Rules that differ from the defaults.' })
   readonly rules?: PoolRulesInput | null;
 
-  @Field(() => [TagInput], { defaultValue: [] })
+  @Field(() => [TagInput], { defaultValue: [], description: 'At most 50.' })
   readonly tags!: TagInput[];
 
   @Field(() => String, { defaultValue: '', description: 'At most 1,024 characters.' })
@@ -228,7 +246,7 @@ export class ProvisionCidrInput {
   @Field(() => ID, { description: 'Id or name.' })
   readonly pool!: string;
 
-  @Field(() => CIDR)
+  @Field(() => CIDR, { description: 'The CIDR to add; nothing of its scope may overlap it.' })
   readonly cidr!: Prefix;
 }
 
@@ -240,13 +258,13 @@ export class UpdatePoolInput {
   @Field(() => Int, { nullable: true, description: 'The version you read; left out: whatever it is now.' })
   readonly version?: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'As for createPool.' })
   readonly name?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 1,024 characters.' })
   readonly description?: string | null;
 
-  @Field(() => PoolRulesInput, { nullable: true })
+  @Field(() => PoolRulesInput, { nullable: true, description: 'Rules to change; the others stay.' })
   readonly rules?: PoolRulesInput | null;
 
   @Field(() => [TagInput], { nullable: true, description: 'All tags.' })

@@ -89,8 +89,7 @@ export class SpaceRepository {
   }
 }
 
-/** PostgreSQL's power() of numerics has decimals, all of them 0. */
-const SIZE = `power(2::numeric, CASE family(a.cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(a.cidr))`;
+const SIZE = `trunc(power(2::numeric, CASE family(a.cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(a.cidr)))`;
 
 interface OccupantRow extends Record<string, unknown> {
   asked: string;
@@ -107,7 +106,7 @@ const OCCUPANTS = `
 WITH RECURSIVE asked AS (SELECT DISTINCT c AS cidr FROM unnest($1::cidr[]) c), place AS (
   SELECT a.cidr AS asked, pc.id, pc.pool_id, pc.cidr
   FROM asked a JOIN pool_cidr pc ON pc.source_id IS NULL AND pc.cidr && a.cidr
-    AND pc.scope && CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END
+    AND pc.scope @> CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END
   UNION ALL
   SELECT p.asked, pc.id, pc.pool_id, pc.cidr
   FROM place p JOIN allocation s ON s.live_in = p.id JOIN pool_cidr pc ON pc.source_id = s.id AND pc.cidr && p.asked

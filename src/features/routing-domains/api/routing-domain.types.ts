@@ -17,13 +17,13 @@ export class RoutingDomainType {
   @Field(() => String, { description: 'Unique; arguments accept it in place of the id.' })
   readonly name!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'In the words of whoever declared it; may be empty.' })
   readonly description!: string;
 
   @Field(() => [Tag], { description: 'By key.' })
   readonly tags!: Tag[];
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it was declared.' })
   readonly createdAt!: Instant;
 
   @Field(() => String, { description: 'Who made it.' })
@@ -51,7 +51,7 @@ export class CreateRoutingDomainInput {
   @Field(() => String, { defaultValue: '', description: 'At most 1,024 characters.' })
   readonly description!: string;
 
-  @Field(() => [TagInput], { defaultValue: [] })
+  @Field(() => [TagInput], { defaultValue: [], description: 'At most 50.' })
   readonly tags!: TagInput[];
 }
 

@@ -38,7 +38,7 @@ export class RoutingDomainsResolver {
   @Allow('admin')
   async createRoutingDomain(
     @Ctx() ctx: RequestContext,
-    @Args('input') input: CreateRoutingDomainInput,
+    @Args('input', { description: 'Name and what describes it.' }) input: CreateRoutingDomainInput,
   ): Promise<RoutingDomainType | NameTaken> {
     const description = requireText('description', input.description, 1024);
     const outcome = await this.domains.create(ctx, {
