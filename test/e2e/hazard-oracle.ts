@@ -59,9 +59,10 @@ const RULES: Readonly<Record<string, string>> = {
   'the sequence of a pool has gaps': `
     SELECT p.name, p.sequence, count(c), min(c.sequence), max(c.sequence) FROM pool p LEFT JOIN change c ON c.pool_id = p.id
     GROUP BY p.id HAVING count(c) <> p.sequence OR min(c.sequence) <> 1 OR max(c.sequence) <> p.sequence OR count(DISTINCT c.sequence) <> p.sequence`,
+  // what a sweep has just recorded may wait for its position
   'the positions have gaps': `
-    SELECT p.position, count(c), count(c.position), min(c.position), max(c.position) FROM publisher p LEFT JOIN change c ON true
-    GROUP BY p.position HAVING count(c) <> p.position OR count(DISTINCT c.position) <> p.position OR max(c.position) <> p.position OR min(c.position) <> 1`,
+    SELECT p.position, count(c.position), min(c.position), max(c.position) FROM publisher p LEFT JOIN change c ON true
+    GROUP BY p.position HAVING count(DISTINCT c.position) <> p.position OR max(c.position) <> p.position OR min(c.position) <> 1`,
   'in a pool time, ids or positions run back': `
     SELECT * FROM (
       SELECT pool_id, sequence, recorded_at, lag(recorded_at) OVER trail AS recorded_before, id, lag(id) OVER trail AS id_before,
