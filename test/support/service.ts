@@ -38,7 +38,7 @@ export async function bootService({
   const settings = loadSettings({
     DATABASE_URL: databaseUrl ?? created!.url,
     CADASTRE_PORT: '0',
-    CADASTRE_LOG_LEVEL: 'silent',
+    CADASTRE_LOG_LEVEL: process.env.CADASTRE_TEST_LOG_LEVEL ?? 'silent',
     CADASTRE_ADMIN_TOKEN: ADMIN_TOKEN,
     ...env,
   });
@@ -58,9 +58,10 @@ export async function bootService({
     database,
     databaseUrl: settings.database.url!,
 
-    /** A root pool. IPv4 and large unless `input` says otherwise. */
+    /** A root pool, IPv4 and large, in a routing domain of its own unless `input` says otherwise. */
     async pool(input: Variables = {}): Promise<Data> {
-      const given = { name: `pool ${++made}`, cidrs: ['10.0.0.0/8'], ...input };
+      const scope = 'uniqueness' in input ? {} : { routingDomain: (await this.routingDomain()).name };
+      const given = { name: `pool ${++made}`, cidrs: ['10.0.0.0/8'], ...scope, ...input };
       return expectType('Pool', await client.call('createPool', { input: given }));
     },
 

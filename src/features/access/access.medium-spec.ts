@@ -1,3 +1,4 @@
+import { AuditTrail } from '../../platform/audit/audit-trail.js';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/postgres.js';
 import { TokenStore } from '../../platform/auth/token-store.js';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   database = new Database(dataSource);
   store = new TokenStore(database);
   verifier = new StoredTokenVerifier(store, loadSettings({}));
-  access = new AccessService(new UnitOfWork(database), store, verifier);
+  access = new AccessService(new UnitOfWork(database), store, verifier, new AuditTrail(database));
 });
 afterAll(async () => {
   await dataSource.destroy();

@@ -11,3 +11,4 @@ export type { AdoptCommand, AllocateCommand, Outcome, ReserveCommand } from './d
 export type { Failure, FailureCode } from './domain/failure.js';
 export type { Pool, PoolRules } from './domain/pool.js';
 export { type CreatePool, type PoolOutcome, PoolService } from './pool.service.js';
+export { ALLOCATION_CHECKS } from './fsck/checks.js';

@@ -37,6 +37,12 @@ export function isRetryable(error: unknown): boolean {
   return code === SQLSTATE.serializationFailure || code === SQLSTATE.deadlockDetected;
 }
 
+/** Somebody else was in the way for too long. Nothing was written, and the same request may well succeed later. */
+export function isBusy(error: unknown): boolean {
+  const code = databaseError(error)?.code;
+  return isRetryable(error) || code === SQLSTATE.lockNotAvailable || code === SQLSTATE.queryCanceled;
+}
+
 /** The server is not there, or not now: connection errors, shutdown, recovery, no connection left. */
 export function isUnavailable(error: unknown): boolean {
   const found = databaseError(error);

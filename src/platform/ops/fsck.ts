@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import type { Database } from '../database/database.js';
 
 /** One thing that is not as an invariant says. */
@@ -33,7 +32,6 @@ export interface FsckReport {
 const FINDINGS_KEPT = 100;
 
 /** The checks of all features, in the order in which they registered. */
-@Injectable()
 export class FsckRegistry {
   private readonly checks = new Map<string, FsckCheck>();
 

@@ -105,6 +105,15 @@ export class PoolRepository {
     );
   }
 
+  /** Who gave the pool its present version; `subject` is the pool's id in its changes. */
+  async changedBy(reader: Reader, subject: string): Promise<string> {
+    const [row] = await reader.query<{ actor: string }>(
+      `SELECT actor FROM change WHERE subject = $1 AND action IN ('pool.created', 'pool.updated') ORDER BY id DESC LIMIT 1`,
+      [subject],
+    );
+    return row?.actor ?? 'nobody known';
+  }
+
   /** Enters root CIDRs of a pool, with the blocks and free blocks that its rules leave of them. */
   async provision(
     tx: Tx,

@@ -2,7 +2,7 @@ import { Prefix } from '../../../address/index.js';
 import type { Database } from '../../../platform/database/database.js';
 import { type FsckFinding, FsckRegistry } from '../../../platform/ops/fsck.js';
 import { type Core, startCore } from '../../../../test/support/core.js';
-import { AllocationFsck, ALLOCATION_CHECKS } from './allocation-fsck.js';
+import { ALLOCATION_CHECKS } from './checks.js';
 
 let core: Core;
 let database: Database;
@@ -27,7 +27,7 @@ async function messages(name: string): Promise<string[]> {
 
 async function reports(repair = false) {
   const registry = new FsckRegistry();
-  new AllocationFsck(registry).onModuleInit();
+  for (const check of ALLOCATION_CHECKS) registry.register(check);
   const found = [];
   for await (const report of registry.run(database, { repair })) found.push(report);
   return found;

@@ -1,0 +1,118 @@
+import { rootFields } from '../support/document.js';
+import { ADMIN_TOKEN, bootService, type TestService } from '../support/service.js';
+
+/** Who may do what, in one place: a field that is not here fails. */
+const NEEDED: Record<string, 'reader' | 'operator' | 'admin'> = {
+  pool: 'reader',
+  pools: 'reader',
+  allocation: 'reader',
+  allocations: 'reader',
+  checkCidrs: 'reader',
+  previewAllocation: 'reader',
+  changesOf: 'reader',
+  routingDomains: 'reader',
+  tokens: 'admin',
+  allocate: 'operator',
+  reserve: 'operator',
+  adopt: 'operator',
+  confirm: 'operator',
+  renew: 'operator',
+  release: 'operator',
+  restoreAllocation: 'operator',
+  updateAllocation: 'operator',
+  createPool: 'admin',
+  provisionCidr: 'admin',
+  updatePool: 'admin',
+  createRoutingDomain: 'admin',
+  createToken: 'admin',
+  revokeToken: 'admin',
+  changes: 'reader',
+};
+
+const ROLES = ['reader', 'operator', 'admin'] as const;
+
+let service: TestService;
+let tokens: Record<(typeof ROLES)[number], string>;
+beforeAll(async () => {
+  service = await bootService();
+  tokens = {
+    reader: await service.token('reader'),
+    operator: await service.token('operator'),
+    admin: await service.token('admin'),
+  };
+});
+afterAll(() => service.stop());
+
+/** Well-formed, and about nothing that is there. */
+const VARIABLES: Record<string, object> = {
+  pool: { id: 'pool_1' },
+  allocation: { id: 'alloc_1' },
+  checkCidrs: { cidrs: [] },
+  previewAllocation: { input: { pool: 'none', prefixLength: 24 } },
+  changesOf: { id: 'pool_1' },
+  allocate: { input: { pool: 'none', prefixLength: 24 } },
+  reserve: { input: { pool: 'none', prefixLength: 24 } },
+  adopt: { input: { pool: 'none', cidr: '10.0.0.0/24' } },
+  confirm: { input: { id: 'alloc_1' } },
+  renew: { input: { id: 'alloc_1' } },
+  release: { input: { id: 'alloc_1' } },
+  restoreAllocation: { input: { id: 'alloc_1' } },
+  updateAllocation: { input: { id: 'alloc_1', version: 1 } },
+  createPool: { input: { name: 'made', cidrs: ['10.0.0.0/8'], routingDomain: 'none' } },
+  provisionCidr: { input: { pool: 'none', cidr: '10.0.0.0/24' } },
+  updatePool: { input: { pool: 'none' } },
+  createRoutingDomain: { input: { name: 'made' } },
+  createToken: { input: { name: 'not a good name', role: 'READER' } },
+  revokeToken: { input: { id: 'token_99999' } },
+};
+
+it('is decided for every root field', () => {
+  const fields = rootFields(service.schema).map(({ field }) => field.name);
+  expect([...fields].sort()).toEqual(Object.keys(NEEDED).sort());
+});
+
+describe.each(Object.entries(NEEDED).filter(([field]) => field !== 'changes'))(
+  '%s needs %s',
+  (field, needed) => {
+    it.each(ROLES)('asked by %s', async (role) => {
+      const { body } = await service.ask(service.document(field, 1), VARIABLES[field] as never, tokens[role]);
+      const codes = (body.errors ?? []).map(
+        (error: { extensions: { code: string } }) => error.extensions.code,
+      );
+      expect(codes).toEqual(ROLES.indexOf(role) >= ROLES.indexOf(needed) ? [] : ['FORBIDDEN']);
+    });
+
+    it('asked by nobody', async () => {
+      const { body } = await service.raw(
+        JSON.stringify({ query: service.document(field, 1), variables: VARIABLES[field] }),
+        {
+          authorization: '',
+        },
+      );
+      expect(body.errors[0].extensions.code).toBe('UNAUTHENTICATED');
+      expect(Object.values(body.data ?? {})).not.toContainEqual(expect.anything());
+    });
+  },
+);
+
+it('a revoked token ends at once, and the trail names who did what', async () => {
+  const input = { name: 'short-lived', role: 'OPERATOR' };
+  const { secret, token } = await service.call('createToken', { input }, tokens.admin);
+  const made = await service.call('createRoutingDomain', { input: { name: 'by admin' } }, tokens.admin);
+  expect((await service.ask('{ __typename }', {}, secret)).status).toBe(200);
+  await service.call('revokeToken', { input: { id: token.id } });
+  expect((await service.ask('{ __typename }', {}, secret)).status).toBe(401);
+  const { nodes } = await service.call('changesOf', { id: token.id }, ADMIN_TOKEN);
+  expect(nodes.map(({ action }: { action: string }) => action)).toEqual(['token.revoked', 'token.created']);
+  expect(nodes[1].actor).toMatch(/^token:token-\d+$/);
+  expect(JSON.stringify(nodes)).not.toContain(secret);
+  expect(made.createdBy).toBe(nodes[1].actor);
+});
+
+it('the trail shows the correlation id of the request', async () => {
+  const document = service.document('createRoutingDomain', 1);
+  const body = JSON.stringify({ query: document, variables: { input: { name: 'correlated' } } });
+  const answer = await service.raw(body, { 'x-correlation-id': 'deploy-42' });
+  const { nodes } = await service.call('changesOf', { id: answer.body.data.createRoutingDomain.id });
+  expect(nodes[0].correlation).toBe('deploy-42');
+});
