@@ -51,7 +51,9 @@ export class Subscriber {
       this.over.signal.addEventListener('abort', stop);
       try {
         const query = `subscription { changes(sincePosition: "${this.last}") { position subject action } }`;
-        for await (const { data, errors } of client.iterate<{ changes: { position: string; subject: string; action: string } }>({ query })) {
+        for await (const { data, errors } of client.iterate<{
+          changes: { position: string; subject: string; action: string };
+        }>({ query })) {
           if (errors) throw errors;
           const { position, subject, action } = data!.changes;
           this.seen.push({ position: Number(position), id: `${subject} ${action}` });
