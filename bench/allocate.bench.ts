@@ -111,7 +111,7 @@ async function runScenario(
       return rate;
     };
     const describe = (): string =>
-      `${who} ${describeLatencies(latencies)}, ${shares.describe()}, ${backlog} changes unpublished at the end of a round`;
+      `${who} ${describeLatencies(latencies)}, ${shares.describe(latencies.length)}, ${backlog} changes unpublished at the end of a round`;
     return { round, describe };
   };
   const a = side('ours', ours, (caller) => ours[call](caller));

@@ -50,7 +50,9 @@ export async function runCrashRounds({ dataFolder, rounds, seed, say }: CrashPla
       // what is lost stays lost: the last round counts it all
       [lost, duplicated] = [later.lost, Math.max(later.duplicated, journal.twice.length)];
       found.push(
-        ...[...state.violations, ...later.violations, ...(await fsck(target.databaseUrl))].map((line) => `round ${round}, ${victim}: ${line}`),
+        ...[...state.violations, ...later.violations, ...(await fsck(target.databaseUrl))].map(
+          (line) => `round ${round}, ${victim}: ${line}`,
+        ),
       );
       say?.(
         `round ${round}: ${victim} killed after ${killAfter.toFixed(0)} ms; ${journal.acknowledged} acknowledged, ${lost} lost, ${duplicated} duplicated, ${found.length} violations so far`,

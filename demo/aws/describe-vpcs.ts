@@ -22,6 +22,8 @@ export interface LeftOut {
   readonly file: string;
   readonly vpc: string;
   readonly account: string;
+  readonly region: string | null;
+  readonly name: string | null;
   readonly cidr: string;
   readonly why: string;
 }
@@ -91,7 +93,7 @@ function readPage(file: string, problems: string[], warnings: string[]): unknown
     problems.push(
       error instanceof SyntaxError
         ? `${file}: no JSON, or only a part of it: ${message}`
-        : `${file}: ${message}`,
+        : `${file}: cannot be read: ${message}`,
     );
     return [];
   }
@@ -119,7 +121,15 @@ function readRow(value: unknown, { file, region }: { file: string; region: strin
   const name = tags.find(({ key }) => key === 'Name')?.value || null;
   const take = (text: string, state: string): void => {
     if (!IN_USE.includes(state)) {
-      row.leftOut.push({ file, vpc, account, cidr: text, why: `its state is ${JSON.stringify(state)}` });
+      row.leftOut.push({
+        file,
+        vpc,
+        account,
+        region,
+        name,
+        cidr: text,
+        why: `its state is ${JSON.stringify(state)}`,
+      });
       return;
     }
     const cidr = parsePrefixAtEdge(text);

@@ -8,17 +8,11 @@ export function describeAdoption(report: AdoptionReport): string {
   section(parts, 'Already there', report.present, ['pool'], ({ pool }) => [pool]);
   section(parts, 'In conflict, not adopted', report.conflicting, ['pool', 'with'], (row) => [
     row.pool,
-    row.with.map(nameOf).join('; '),
+    namesOf(row.with),
   ]);
   section(parts, 'Outside every pool', report.outside, [], () => []);
   section(parts, 'Refused', report.refused, ['pool', 'why'], ({ pool, why }) => [pool, why]);
-  section(
-    parts,
-    'Left out',
-    report.leftOut.map((row) => ({ ...row, name: null, region: null })),
-    ['why'],
-    ({ why }) => [why],
-  );
+  section(parts, 'Left out', report.leftOut, ['why'], ({ why }) => [why]);
   const { handedOut } = report;
   parts.push(
     handedOut
@@ -47,6 +41,13 @@ function section<Kind extends Omit<Row, 'file'>>(
   parts.push(
     `${title} (${rows.length})\n${table(['CIDR', 'VPC', 'name', 'account', 'region', ...head], cells)}`,
   );
+}
+
+const MOST_NAMED = 3;
+
+function namesOf(obstacles: readonly Obstacle[]): string {
+  const named = obstacles.slice(0, MOST_NAMED).map(nameOf).join('; ');
+  return obstacles.length > MOST_NAMED ? `${named} and ${obstacles.length - MOST_NAMED} more` : named;
 }
 
 function nameOf({ cidr, reason, key, holder }: Obstacle): string {

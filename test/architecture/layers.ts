@@ -41,7 +41,7 @@ export const PLACES = {
   index: 'src/features/X/index.ts',
   module: 'src/features/X/*.module.ts',
   service: 'src/features/X/*.ts',
-  boot: 'src/(main|app.module).ts',
+  boot: 'src/(main|app.module|fsck).ts',
   bin: 'src/bin.ts',
   cli: 'src/clients/cli/**',
   installer: 'src/clients/terraform/install*',
@@ -99,7 +99,8 @@ export const ROWS: readonly Row[] = [
     may: [
       ...own('domain', 'service'),
       ...any('address'),
-      platform('context', 'auth', 'graphql'),
+      // events: the shape of a change
+      platform('context', 'events', 'auth', 'graphql'),
       earlier('index'),
     ],
   },
@@ -107,7 +108,7 @@ export const ROWS: readonly Row[] = [
     from: 'module',
     may: [...own('domain', 'data', 'ports', 'fsck', 'service', 'api'), ...any('platform'), earlier('index')],
   },
-  { from: 'index', may: own('domain', 'service', 'api', 'module'), packages: [] },
+  { from: 'index', may: own('domain', 'service', 'api', 'module', 'fsck'), packages: [] },
 
   { from: 'boot', may: any('index', 'platform') },
   { from: 'bin', may: any('index', 'platform', 'boot', 'cli') },

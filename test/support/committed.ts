@@ -8,8 +8,11 @@ const WRITING = process.env['CADASTRE_WRITE_COMMITTED'] === '1';
 export function expectCommitted(path: string, text: string): void {
   const file = join(process.cwd(), path);
   if (WRITING) writeFileSync(file, text);
-  if (readFileSync(file, 'utf8') === text) return;
-  expect(`${path}, if \`npm run check -- --write\` had written it:\n${text}`).toBe(
-    `${path}, if \`npm run check -- --write\` had written it:\n${readFileSync(file, 'utf8')}`,
-  );
+  try {
+    expect(text).toBe(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const advice = `${path} does not say what the code does. If the code is right: npm run check -- --write`;
+    (error as Error).message = `${advice}\n\n${(error as Error).message}`;
+    throw error;
+  }
 }

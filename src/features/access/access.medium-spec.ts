@@ -1,3 +1,4 @@
+import { AuditTrail } from '../../platform/audit/audit-trail.js';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/postgres.js';
 import { TokenStore } from '../../platform/auth/token-store.js';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   store = new TokenStore(database);
   verifier = new StoredTokenVerifier(store, loadSettings({}));
   publisher = new Publisher(database);
-  access = new AccessService(new UnitOfWork(database), store, verifier, publisher);
+  access = new AccessService(new UnitOfWork(database), store, verifier, new AuditTrail(database), publisher);
 });
 afterAll(async () => {
   await publisher.onApplicationShutdown();

@@ -11,7 +11,7 @@ import { inSnapshot } from './snapshot.js';
 const WRITTEN_AT_ONCE = 5_000;
 
 /**
- * One sorted pass: 1,000,000 allocations take about 10 s and a page of rows. Repair writes the differences only, pool by
+ * One sorted pass: 1,000,000 allocations take about 15 s and a page of rows. Repair writes the differences only, pool by
  * pool under its lock, so that the service goes on with the others.
  */
 export const freeBlocks: FsckCheck = {
