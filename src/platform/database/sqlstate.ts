@@ -19,11 +19,14 @@ interface DatabaseError {
   readonly constraint?: string;
 }
 
+/** No SQLSTATE begins with E; EPIPE, which Node reports, would be one by its form. */
+const SQLSTATE_FORM = /^(?!E)[0-9A-Z]{5}$/;
+
 /** The error PostgreSQL reported, also from below TypeORM's wrapper; null for anything else. */
 export function databaseError(error: unknown): DatabaseError | null {
   const candidate = (error as { driverError?: unknown })?.driverError ?? error;
   const code = (candidate as { code?: unknown })?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? (candidate as DatabaseError) : null;
+  return typeof code === 'string' && SQLSTATE_FORM.test(code) ? (candidate as DatabaseError) : null;
 }
 
 /** True where `constraint` refused the row. */
