@@ -115,6 +115,7 @@ it('refuses what makes no sense', async () => {
   const bad = [
     { sinceSequence: '0' },
     { pool: 'nobody' },
+    { pool: 'pool_2000000000' },
     { pool: (await service.pool()).id, sincePosition: '0' },
     { sincePosition: '-1' },
     { sincePosition: '99999999999999999999' },
