@@ -14,6 +14,8 @@ const withDatabase = {
 
 export default {
   maxWorkers: 2,
+  // a busy machine is no failure; what has to be fast measures itself
+  testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/project-times.reporter.mjs'],
   projects: [
     {

@@ -29,6 +29,16 @@ const steps = [
     advice: 'Mend what it names.',
   },
   {
+    name: 'build',
+    run: tool('nest', 'build'),
+    advice: 'Mend what it names.',
+  },
+  {
+    name: 'schema and settings',
+    run: ['dist/test/support/generate.js', ...(write ? [] : ['--check'])],
+    advice: '`npm run generate` writes them; read the diff.',
+  },
+  {
     name: 'architecture and small tests',
     run: tests('--selectProjects=small'),
     advice:

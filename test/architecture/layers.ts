@@ -99,7 +99,8 @@ export const ROWS: readonly Row[] = [
     may: [
       ...own('domain', 'service'),
       ...any('address'),
-      platform('context', 'auth', 'graphql'),
+      // events: the shape of a change
+      platform('context', 'events', 'auth', 'graphql'),
       earlier('index'),
     ],
   },

@@ -61,7 +61,7 @@ it('answers each in its order, whatever it is', async () => {
     cidr: null,
     pool: null,
     conflicts: [],
-    problem: { position: 0, canonical: null },
+    problem: { canonical: null },
   });
   expect(answers[1]).toMatchObject({ cidr: null, problem: { canonical: '10.1.2.0/24' } });
   expect(answers[2]).toMatchObject({

@@ -15,7 +15,7 @@ describe('createPool', () => {
     const tags = [{ key: 'owner', value: 'net' }];
     const pool = await create({
       name: 'corp',
-      cidrs: ['10.1.0.0/16', '10.0.0.0/16'],
+      cidrs: ['100.101.0.0/16', '100.100.0.0/16'],
       description: 'all',
       tags,
     });
@@ -27,7 +27,7 @@ describe('createPool', () => {
       family: 'IPV4',
       uniqueness: 'GLOBAL',
       routingDomain: null,
-      cidrs: ['10.0.0.0/16', '10.1.0.0/16'],
+      cidrs: ['100.100.0.0/16', '100.101.0.0/16'],
       tags,
       version: 1,
       createdBy: 'token:CADASTRE_ADMIN_TOKEN',

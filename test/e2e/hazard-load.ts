@@ -43,7 +43,11 @@ export interface LoadPlan {
   readonly progress?: (begun: number) => void;
 }
 
-type Result = { readonly __typename: string; readonly code?: string; readonly message?: string } & Partial<Acknowledged>;
+type Result = {
+  readonly __typename: string;
+  readonly code?: string;
+  readonly message?: string;
+} & Partial<Acknowledged>;
 
 const TAKEN = `{ __typename ... on Failure { code message } ... on Allocation { id cidr status key version } }`;
 const CHANGED = `{ __typename ... on Failure { code message } ... on Pool { id } }`;
@@ -92,6 +96,8 @@ class Load {
   private begun = 0;
   private readonly acknowledged: Acknowledged[] = [];
   private readonly surprises: string[] = [];
+  /** With the lines that the service logged of them. */
+  private readonly faults: { told: string; service: ServiceProcess; correlation: string | undefined }[] = [];
   private readonly counts: Record<string, number> = {};
   /** By pool: ids that anybody may go on with. */
   private readonly known = new Map<string, string[]>();
@@ -110,7 +116,15 @@ class Load {
   }
 
   report(): LoadReport {
-    return { acknowledged: this.acknowledged, counts: this.counts, surprises: this.surprises };
+    const faults = this.faults.map(({ told, service, correlation }) => {
+      const lines = service.log.split('\n').filter((line) => correlation && line.includes(correlation));
+      return [told, ...lines.map((line) => line.slice(0, 1_000))].join('\n');
+    });
+    return {
+      acknowledged: this.acknowledged,
+      counts: this.counts,
+      surprises: [...this.surprises, ...faults],
+    };
   }
 
   private async step(random: Random, own: string): Promise<void> {
@@ -138,7 +152,8 @@ class Load {
       case 'restore': {
         if (known.length === 0) return;
         const id = random.pick(known.slice(-20));
-        const more = kind === 'confirm' ? { nonce: random.pick(['x', 'y']) } : kind === 'renew' ? { ttlSeconds: 2 } : {};
+        const more =
+          kind === 'confirm' ? { nonce: random.pick(['x', 'y']) } : kind === 'renew' ? { ttlSeconds: 2 } : {};
         await this.ask(service, kind, { input: { id, ...more } });
         return;
       }
@@ -157,7 +172,9 @@ class Load {
   }
 
   private space(random: Random, pool: HazardPool, operation: 'allocate' | 'reserve'): object {
-    const where = random.chance(0.15) ? { cidr: random.pick(pool.places) } : { prefixLength: random.pick(pool.lengths) };
+    const where = random.chance(0.15)
+      ? { cidr: random.pick(pool.places) }
+      : { prefixLength: random.pick(pool.lengths) };
     return { pool: pool.name, ...where, ...(operation === 'reserve' && { ttlSeconds: 1 + random.below(2) }) };
   }
 
@@ -175,7 +192,12 @@ class Load {
   }
 
   /** A request under a key of its own, made several times at once, at every service: all answers are the same allocation. */
-  private async takeOnce(random: Random, pool: HazardPool, own: string, operation: 'allocate' | 'reserve'): Promise<void> {
+  private async takeOnce(
+    random: Random,
+    pool: HazardPool,
+    own: string,
+    operation: 'allocate' | 'reserve',
+  ): Promise<void> {
     const input = { ...this.space(random, pool, operation), key: `own ${own}` };
     const times = random.pick([1, 1, 2, 3]);
     const asked = Array.from({ length: times }, () => this.askUntilAnswered(random, operation, { input }));
@@ -186,21 +208,31 @@ class Load {
     if (given[0]) this.remember(pool, given[0]);
   }
 
-  private async askUntilAnswered(random: Random, operation: Operation, variables: object): Promise<Result | null> {
+  private async askUntilAnswered(
+    random: Random,
+    operation: Operation,
+    variables: object,
+  ): Promise<Result | null> {
     for (let repeat = 0; repeat < MOST_REPEATS && !this.plan.until?.aborted; repeat++) {
       const service = random.pick(this.plan.services);
       const result = await this.ask(service, operation, variables);
       if (result || !this.plan.outages) return result;
-      await until('the service is ready', () => this.plan.until?.aborted || isReady(service), 60);
     }
     return null;
   }
 
   /** Null where it is not known what came of it. */
-  private async ask(service: ServiceProcess, operation: Operation, variables: object): Promise<Result | null> {
+  private async ask(
+    service: ServiceProcess,
+    operation: Operation,
+    variables: object,
+  ): Promise<Result | null> {
     const { count, result } = await this.answerOf(service, operation, variables);
     this.counts[`${operation} ${count}`] = (this.counts[`${operation} ${count}`] ?? 0) + 1;
     if (result?.version !== undefined) this.acknowledged.push(result as Acknowledged);
+    if (!result && this.plan.outages) {
+      await until('the service is ready again', () => this.plan.until?.aborted || isReady(service), 60);
+    }
     return result;
   }
 
@@ -210,7 +242,11 @@ class Load {
     variables: object,
   ): Promise<{ count: string; result: Result | null }> {
     try {
-      const answer = await service.ask<{ result: Result }>(QUERIES[operation], variables, AbortSignal.timeout(PATIENCE_MS));
+      const answer = await service.ask<{ result: Result }>(
+        QUERIES[operation],
+        variables,
+        AbortSignal.timeout(PATIENCE_MS),
+      );
       const [error] = answer.errors;
       if (!error && answer.data) {
         const { result } = answer.data;
@@ -218,12 +254,14 @@ class Load {
       }
       const code = error?.extensions?.code ?? 'no code';
       if (code !== 'UNAVAILABLE' || !this.plan.outages) {
-        this.surprises.push(`${operation} ${JSON.stringify(variables)}: ${answer.status} ${JSON.stringify(answer.errors)}`);
+        const told = `${operation} ${JSON.stringify(variables)}: ${answer.status} ${JSON.stringify(answer.errors)}`;
+        this.faults.push({ told, service, correlation: error?.extensions?.correlation });
       }
       return { count: code, result: null };
     } catch (error) {
       const lost = error instanceof NoAnswerError;
-      if (!lost || !this.plan.outages) this.surprises.push(`${operation}: ${String((error as Error).cause ?? error)}`);
+      if (!lost || !this.plan.outages)
+        this.surprises.push(`${operation}: ${String((error as Error).cause ?? error)}`);
       return { count: lost ? 'no answer' : 'no JSON', result: null };
     }
   }
@@ -236,19 +274,30 @@ class Load {
 }
 
 async function isReady({ url, running }: ServiceProcess): Promise<boolean> {
-  if (!running) throw new Error('the service has ended');
+  if (!running) return false;
   const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
   await response?.text();
   return response?.status === 200;
 }
 
-const POOLS: readonly (HazardPool & { readonly cidrs: readonly string[]; readonly quarantineSeconds: number })[] = [
+const POOLS: readonly (HazardPool & {
+  readonly cidrs: readonly string[];
+  readonly quarantineSeconds: number;
+})[] = [
   {
     name: 'narrow',
     cidrs: ['10.0.0.0/25', '10.0.1.0/26'],
     quarantineSeconds: 1,
     lengths: [26, 27, 28, 28, 29],
-    places: ['10.0.0.0/28', '10.0.0.16/29', '10.0.0.64/27', '10.0.0.112/28', '10.0.1.0/28', '10.0.1.32/27', '10.9.0.0/28'],
+    places: [
+      '10.0.0.0/28',
+      '10.0.0.16/29',
+      '10.0.0.64/27',
+      '10.0.0.112/28',
+      '10.0.1.0/28',
+      '10.0.1.32/27',
+      '10.9.0.0/28',
+    ],
     expansions: ['10.9.0.0/26', '10.9.0.64/26', '10.9.0.0/25', '10.0.0.0/24'],
   },
   {
@@ -264,7 +313,13 @@ const POOLS: readonly (HazardPool & { readonly cidrs: readonly string[]; readonl
     cidrs: ['2001:db8::/58'],
     quarantineSeconds: 2,
     lengths: [60, 62, 63, 64, 64],
-    places: ['2001:db8::/64', '2001:db8:0:10::/60', '2001:db8:0:3f::/64', '2001:db8:0:20::/62', '2001:db8:9::/64'],
+    places: [
+      '2001:db8::/64',
+      '2001:db8:0:10::/60',
+      '2001:db8:0:3f::/64',
+      '2001:db8:0:20::/62',
+      '2001:db8:9::/64',
+    ],
     expansions: ['2001:db8:9::/60', '2001:db8:9::/62', '2001:db8:9:10::/60'],
   },
 ];
@@ -276,7 +331,8 @@ export async function createPools(service: ServiceProcess): Promise<readonly Haz
       `mutation Create($input: CreatePoolInput!) { result: createPool(input: $input) ${CHANGED} }`,
       { input: { name, cidrs, rules: { quarantineSeconds } } },
     );
-    if (data?.result.__typename !== 'Pool') throw new Error(`no pool ${name}: ${JSON.stringify([data, errors])}`);
+    if (data?.result.__typename !== 'Pool')
+      throw new Error(`no pool ${name}: ${JSON.stringify([data, errors])}`);
   }
   return POOLS;
 }

@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './until.js';
@@ -9,7 +18,10 @@ import { until } from './until.js';
 const ROOT = process.cwd();
 const BIN = join(ROOT, 'dist/src/bin.js');
 const SOURCES = ['src', 'migrations'];
-const LOCK = join(tmpdir(), `cadastre-build-${createHash('sha256').update(ROOT).digest('hex').slice(0, 12)}.lock`);
+const LOCK = join(
+  tmpdir(),
+  `cadastre-build-${createHash('sha256').update(ROOT).digest('hex').slice(0, 12)}.lock`,
+);
 const BUILD_SECONDS = 120;
 
 /**
@@ -17,8 +29,8 @@ const BUILD_SECONDS = 120;
  * files that ask at the same time one builds, the others wait for it.
  */
 export async function builtService(): Promise<string> {
-  if (isFresh()) return BIN;
-  const lock = await until('the build of another test file', () => isFresh() || takeLock(), BUILD_SECONDS);
+  if (isBuilt()) return BIN;
+  const lock = await until('the build of another test file', () => isBuilt() || takeLock(), BUILD_SECONDS);
   if (lock === true) return BIN;
   try {
     if (!isFresh()) await build();
@@ -27,6 +39,11 @@ export async function builtService(): Promise<string> {
     rmSync(LOCK, { force: true });
   }
   return BIN;
+}
+
+/** Half a build is none: nothing counts while somebody builds. */
+function isBuilt(): boolean {
+  return !existsSync(LOCK) && isFresh();
 }
 
 function isFresh(): boolean {
@@ -68,7 +85,11 @@ function isAbandoned(): boolean {
 async function build(): Promise<void> {
   const nest = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(process.execPath, [nest, 'build'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [nest, 'build'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const [code] = (await once(child, 'close')) as [number | null];

@@ -29,7 +29,10 @@ export function rootFields(
   );
 }
 
-/** A document that asks one root field for all that it has, `depth` levels down, with a variable per argument. */
+/**
+ * A document that asks one root field for all that it has, `depth` levels down, with a variable per argument. What
+ * costs extra is asked of the thing itself only, not of what it refers to.
+ */
 export function documentFor(schema: GraphQLSchema, name: string, depth: number): string {
   const found = rootFields(schema).find(({ field }) => field.name === name);
   if (!found) throw new Error(`the schema has no root field ${name}`);
@@ -37,7 +40,7 @@ export function documentFor(schema: GraphQLSchema, name: string, depth: number):
   const declared = field.args.map((arg) => `$${arg.name}: ${arg.type}${defaultOf(arg)}`).join(', ');
   const passed = field.args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
   const [variables, args] = declared === '' ? ['', ''] : [`(${declared})`, `(${passed})`];
-  return `${kind} ${name}${variables} { ${name}${args} ${selectionOf(schema, field.type, depth)} }`;
+  return `${kind} ${name}${variables} { ${name}${args} ${selectionOf(field.type, depth, true)} }`;
 }
 
 function defaultOf({ defaultValue, type }: GraphQLArgument): string {
@@ -55,34 +58,35 @@ export function withoutAliases(value: unknown): unknown {
   return Object.fromEntries(plain);
 }
 
-function selectionOf(schema: GraphQLSchema, output: GraphQLOutputType, depth: number): string {
+function selectionOf(output: GraphQLOutputType, depth: number, itself: boolean): string {
   const type = getNamedType(output);
   if (isUnionType(type)) {
     const members = type.getTypes();
     const parts = members.map(
-      (member) => `... on ${member.name} { ${fieldsOf(schema, member, depth, members)} }`,
+      (member) => `... on ${member.name} { ${fieldsOf(member, depth, itself, members)} }`,
     );
     return `{ __typename ${parts.join(' ')} }`;
   }
-  return isObjectType(type) ? `{ __typename ${fieldsOf(schema, type, depth, [])} }` : '';
+  return isObjectType(type) ? `{ __typename ${fieldsOf(type, depth, itself, [])} }` : '';
 }
 
 /** `members`: of one union, whose fields of one name and different types cannot stand side by side. */
 function fieldsOf(
-  schema: GraphQLSchema,
   type: GraphQLObjectType,
   depth: number,
+  itself: boolean,
   members: readonly GraphQLObjectType[],
 ): string {
   return Object.values(type.getFields())
     .filter((field) => depth > 1 || isLeafType(getNamedType(field.type)))
+    .filter((field) => itself || field.extensions['complexity'] === undefined)
     .map((field) => {
       const differs = members.some((member) => {
         const other = member.getFields()[field.name];
         return other && String(other.type) !== String(field.type);
       });
       const alias = differs ? `${type.name}__as_${field.name}: ` : '';
-      return `${alias}${field.name} ${selectionOf(schema, getNullableType(field.type), depth - 1)}`;
+      return `${alias}${field.name} ${selectionOf(getNullableType(field.type), depth - 1, false)}`;
     })
     .join(' ');
 }

@@ -11,6 +11,7 @@ import { BatchRepository } from './data/batch.repository.js';
 import { PoolRepository } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
 import { SpaceRepository } from './data/space.repository.js';
+import { ChangesService } from './changes.service.js';
 import { PoolService } from './pool.service.js';
 import { Sweeper } from './sweeper.js';
 
@@ -20,6 +21,7 @@ import { Sweeper } from './sweeper.js';
     AllocationEngine,
     AllocationService,
     PoolService,
+    ChangesService,
     Sweeper,
     BatchRepository,
     PoolRepository,

@@ -158,7 +158,9 @@ export class PoolService {
             tags,
             rules: { ...pool.rules, ...changes.rules },
           };
-          failure = versionConflict(pool, changes.version) ?? brokenRules(pool.family, next.rules);
+          failure = isOutdated(pool, changes.version)
+            ? versionConflict(pool, changes.version, await this.pools.changedBy(tx, publicId('pool', poolId)))
+            : brokenRules(pool.family, next.rules);
           if (failure) return poolId;
           const detail = differences(pool, next);
           if (Object.keys(detail).length === 0) return poolId;
@@ -289,10 +291,13 @@ function refused(failure: Failure): PoolOutcome {
   return { ok: false, failure };
 }
 
-function versionConflict(pool: Pool, version: number | undefined): Failure | null {
-  if (version === undefined || version === pool.version) return null;
-  const message = `${pool.name} is at version ${pool.version} now, not ${version}: read it again.`;
-  return { code: 'VERSION_CONFLICT', message, version: pool.version, changedBy: 'see changesOf' };
+function isOutdated(pool: Pool, version: number | undefined): version is number {
+  return version !== undefined && version !== pool.version;
+}
+
+function versionConflict({ name, version }: Pool, given: number, changedBy: string): Failure {
+  const message = `${name} is at version ${version} now (changed by ${changedBy}), not ${given}: read it again.`;
+  return { code: 'VERSION_CONFLICT', message, version, changedBy };
 }
 
 function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | null {

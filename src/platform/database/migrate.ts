@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from './data-source.js';
 
@@ -34,7 +34,7 @@ export async function migrate(url: string): Promise<string[]> {
   const dataSource = createDataSource({
     url,
     poolSize: 2,
-    migrations: [migrationFiles()],
+    migrations: await migrations(),
     statementTimeoutSeconds: 0,
   });
   await dataSource.initialize();
@@ -55,7 +55,22 @@ export async function migrate(url: string): Promise<string[]> {
   }
 }
 
-/** The compiled files beside `dist/src`, or the sources where a test runs them. */
-export function migrationFiles(): string {
-  return fileURLToPath(new URL('../../../migrations/[0-9]*-*.{js,ts}', import.meta.url));
+const FOLDER = '../../../migrations/';
+
+type Migration = new () => object;
+
+/**
+ * Those compiled beside `dist/src`, or the sources where a test runs them. Imported here and not by TypeORM, which
+ * would import them past the module system of whoever runs this.
+ */
+async function migrations(): Promise<Migration[]> {
+  const names = readdirSync(new URL(FOLDER, import.meta.url)).filter((name) =>
+    /^\d+-.*(?<!\.d)\.(js|ts)$/.test(name),
+  );
+  const modules = await Promise.all(
+    names.map((name) => import(`${FOLDER}${name}`) as Promise<Record<string, unknown>>),
+  );
+  return modules
+    .flatMap((module) => Object.values(module))
+    .filter((value) => typeof value === 'function') as Migration[];
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { createDataSource } from './data-source.js';
@@ -7,6 +8,9 @@ import { migrate } from './migrate.js';
 
 /** Connections that one process holds beside those for requests: the publisher's and the feed's listener. */
 const OWN_CONNECTIONS = 2;
+
+/** For transactions that are under way although the service has given up waiting: they end with the process, undone. */
+const PATIENCE_MS = 500;
 
 export interface OpenDatabase {
   readonly url: string;
@@ -41,7 +45,7 @@ export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
       dataSource,
       embedded,
       async close() {
-        await dataSource.destroy();
+        await Promise.race([dataSource.destroy(), delay(PATIENCE_MS, undefined, { ref: false })]);
         await embedded?.stop();
       },
     };

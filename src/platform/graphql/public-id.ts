@@ -5,6 +5,12 @@ export const ID_PREFIXES = { pool: 'pool_', allocation: 'alloc_', routingDomain:
 export type IdKind = keyof typeof ID_PREFIXES;
 
 const NUMBER = /^[1-9]\d{0,14}$/;
+/** Above these there is no row, and PostgreSQL would refuse the number: int4 and, within what is exact, int8. */
+const LARGEST: Record<IdKind, number> = {
+  pool: 2 ** 31 - 1,
+  allocation: Number.MAX_SAFE_INTEGER,
+  routingDomain: 2 ** 31 - 1,
+};
 
 /** `pool_12`: what clients see of a row's number. */
 export function publicId(kind: IdKind, id: number): string {
@@ -15,7 +21,7 @@ export function publicId(kind: IdKind, id: number): string {
 export function numberOfId(kind: IdKind, id: string): number | null {
   const prefix = ID_PREFIXES[kind];
   const digits = id.startsWith(prefix) ? id.slice(prefix.length) : '';
-  return NUMBER.test(digits) ? Number(digits) : null;
+  return NUMBER.test(digits) && Number(digits) <= LARGEST[kind] ? Number(digits) : null;
 }
 
 /** True for text that a name may not be, since it reads as an id. */

@@ -1,17 +1,17 @@
 import { Args, ID, Query, Resolver } from '@nestjs/graphql';
 import { z } from 'zod';
-import { AuditTrail } from '../../../platform/audit/audit-trail.js';
 import { Allow } from '../../../platform/auth/allow.js';
 import { cursorCodec } from '../../../platform/graphql/cursor.js';
 import { type Connection, connectionFrom, PageArgs, readPage } from '../../../platform/graphql/pagination.js';
 import { requireText } from '../../../platform/graphql/tags.js';
+import { AccessService } from '../access.service.js';
 import { ChangeConnection, ChangeType, changeTypeOf } from './change.types.js';
 
 const latestFirst = cursorCodec('changesOf', z.int());
 
 @Resolver()
 export class ChangesOfResolver {
-  constructor(private readonly trail: AuditTrail) {}
+  constructor(private readonly access: AccessService) {}
 
   @Query(() => ChangeConnection, {
     description:
@@ -24,11 +24,11 @@ export class ChangesOfResolver {
   ): Promise<Connection<ChangeType>> {
     const subject = requireText('id', id, 64, 1);
     const request = readPage(page, latestFirst);
-    return connectionFrom(await this.trail.of(subject, request.limit, request.after), request, {
+    return connectionFrom(await this.access.changesOf(subject, request.limit, request.after), request, {
       codec: latestFirst,
       keyOf: (change) => change.id,
       toNode: changeTypeOf,
-      totalCount: () => this.trail.count(subject),
+      totalCount: () => this.access.countChangesOf(subject),
     });
   }
 }

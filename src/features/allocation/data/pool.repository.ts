@@ -105,6 +105,15 @@ export class PoolRepository {
     );
   }
 
+  /** Who gave the pool its present version; `subject` is the pool's id in its changes. */
+  async changedBy(reader: Reader, subject: string): Promise<string> {
+    const [row] = await reader.query<{ actor: string }>(
+      `SELECT actor FROM change WHERE subject = $1 AND action IN ('pool.created', 'pool.updated') ORDER BY id DESC LIMIT 1`,
+      [subject],
+    );
+    return row?.actor ?? 'nobody known';
+  }
+
   /** Enters root CIDRs of a pool, with the blocks and free blocks that its rules leave of them. */
   async provision(
     tx: Tx,
@@ -155,7 +164,8 @@ export class PoolRepository {
   /** What `free_block` must hold for one pool CIDR, in address order. */
   async derivedFreeBlocks(reader: Reader, poolCidr: PoolCidr): Promise<Prefix[]> {
     const rows = await reader.query<{ cidr: string }>(
-      `SELECT cidr::text FROM allocation WHERE live_in = $1 UNION ALL SELECT cidr::text FROM block WHERE pool_cidr_id = $1`,
+      `SELECT a.cidr::text FROM pool_cidr c JOIN allocation a ON a.pool_id = c.pool_id AND a.live_in = c.id WHERE c.id = $1
+       UNION ALL SELECT cidr::text FROM block WHERE pool_cidr_id = $1`,
       [poolCidr.id],
     );
     const taken = PrefixSet.parseMany(rows.map((row) => row.cidr));

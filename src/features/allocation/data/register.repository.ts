@@ -100,7 +100,9 @@ function conditionOf(filter: AllocationFilter): { condition: string; values: unk
   add(
     filter.text === undefined ? undefined : `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`,
     (p) =>
-      `(a.description ILIKE ${p} OR a.key ILIKE ${p} OR a.tags::text ILIKE ${p} OR a.holder::text ILIKE ${p})`,
+      `(a.description ILIKE ${p} OR a.key ILIKE ${p}
+      OR EXISTS (SELECT FROM jsonb_each_text(a.tags) t WHERE t.key ILIKE ${p} OR t.value ILIKE ${p})
+      OR EXISTS (SELECT FROM jsonb_each_text(a.holder) h WHERE h.value ILIKE ${p}))`,
   );
   return { condition: parts.join(' AND '), values };
 }
