@@ -115,6 +115,7 @@ it('refuses what makes no sense', async () => {
   const bad = [
     { sinceSequence: '0' },
     { pool: 'nobody' },
+    { pool: 'pool_2000000000' },
     { pool: (await service.pool()).id, sincePosition: '0' },
     { sincePosition: '-1' },
     { sincePosition: '99999999999999999999' },
@@ -123,13 +124,21 @@ it('refuses what makes no sense', async () => {
   await expect(next(follow({ sincePosition: 'x' }))).rejects.toThrow('BAD_USER_INPUT');
 });
 
-it('delivers at once, long before anybody would poll', async () => {
+it.each([
+  ['an allocation', (pool: string) => service.allocation({ pool, prefixLength: 28 })],
+  [
+    'a pool',
+    (pool: string) => service.call('updatePool', { input: { pool, description: `${performance.now()}` } }),
+  ],
+  ['a routing domain', () => service.routingDomain()],
+  ['a token', () => service.token('reader')],
+])('delivers %s at once, long before anybody would poll', async (_, make) => {
   const { id: pool } = await service.pool();
-  const feed = follow({ pool, sinceSequence: '2' });
+  const feed = follow({ sincePosition: String(await lastPosition()) });
   const waits: number[] = [];
   for (let i = 0; i < 5; i++) {
     const arrives = next(feed);
-    await service.allocation({ pool, prefixLength: 28 });
+    await make(pool);
     const answeredAt = performance.now();
     await arrives;
     waits.push(performance.now() - answeredAt);

@@ -13,6 +13,7 @@ import { loadSettings } from '../../src/platform/config/settings.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { EventsModule } from '../../src/platform/events/index.js';
 import { GraphqlApiModule } from '../../src/platform/graphql/graphql.module.js';
 import { printSchema } from '../../src/platform/graphql/schema-options.js';
 import { createHttpAdapter } from '../../src/platform/ops/http-adapter.js';
@@ -44,6 +45,7 @@ beforeAll(async () => {
     imports: [
       ConfigModule.of(settings),
       DatabaseModule,
+      EventsModule,
       AuthModule,
       GraphqlApiModule,
       OpsModule,

@@ -9,6 +9,7 @@ import { systemContext } from '../../platform/context/request-context.js';
 import { createDataSource } from '../../platform/database/data-source.js';
 import { Database } from '../../platform/database/database.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Publisher } from '../../platform/events/index.js';
 import { AccessService } from './access.service.js';
 
 const ctx = systemContext('test');
@@ -17,6 +18,7 @@ let dataSource: DataSource;
 let database: Database;
 let store: TokenStore;
 let verifier: StoredTokenVerifier;
+let publisher: Publisher;
 let access: AccessService;
 
 beforeAll(async () => {
@@ -25,9 +27,11 @@ beforeAll(async () => {
   database = new Database(dataSource);
   store = new TokenStore(database);
   verifier = new StoredTokenVerifier(store, loadSettings({}));
-  access = new AccessService(new UnitOfWork(database), store, verifier, new AuditTrail(database));
+  publisher = new Publisher(database);
+  access = new AccessService(new UnitOfWork(database), store, verifier, new AuditTrail(database), publisher);
 });
 afterAll(async () => {
+  await publisher.onApplicationShutdown();
   await dataSource.destroy();
   await testDatabase.drop();
 });

@@ -6,7 +6,7 @@ import { formatInstant, type Instant } from '../../platform/context/instant.js';
 import type { RequestContext, Role } from '../../platform/context/request-context.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AuditTrail } from '../../platform/audit/audit-trail.js';
-import { type Change, recordChange } from '../../platform/events/index.js';
+import { type Change, Publisher, recordChange } from '../../platform/events/index.js';
 import type { Outcome } from './domain/failure.js';
 import { isTokenName, TOKEN_NAME_RULE } from './domain/token-name.js';
 
@@ -25,6 +25,7 @@ export class AccessService {
     private readonly store: TokenStore,
     private readonly verifier: TokenVerifier,
     private readonly trail: AuditTrail,
+    private readonly publisher: Publisher,
   ) {}
 
   /** The trail of one thing, the latest change first; `before` is the id of the last change seen. */
@@ -73,6 +74,7 @@ export class AccessService {
     }
     // whoever tried the secret's hash before now was told that it is unknown
     this.verifier.forget();
+    this.publisher.wake();
     return { ok: true, value: { token: created, secret } };
   }
 
@@ -96,6 +98,7 @@ export class AccessService {
     if (!revoked)
       return { ok: false, failure: { code: 'NOT_FOUND', message: `There is no token ${id}.`, id } };
     this.verifier.forget();
+    if (revoked.changed) this.publisher.wake();
     return { ok: true, value: revoked.token };
   }
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../../platform/context/request-context.js';
 import { type Change, ChangeFeed, type FeedStart, PositionGoneError } from '../../platform/events/index.js';
 import { badInput, positionGone } from '../../platform/graphql/errors.js';
 import { AllocationService } from './allocation.service.js';
+import { PoolService } from './pool.service.js';
 
 const MICROS_PER_DAY = 24 * 3600 * 1_000_000;
 
@@ -20,6 +21,7 @@ export class ChangesService {
   constructor(
     private readonly feed: ChangeFeed,
     private readonly allocations: AllocationService,
+    private readonly pools: PoolService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -43,7 +45,7 @@ export class ChangesService {
     if (position !== null)
       throw badInput('"sincePosition" goes without "pool"; with one give "sinceSequence".');
     const poolId = await this.allocations.resolvePool(pool);
-    if (poolId === null) throw badInput(`There is no pool ${JSON.stringify(pool)}.`);
+    if (poolId === null || (await this.pools.byIds([poolId])).length === 0) throw badInput(`There is no pool ${JSON.stringify(pool)}.`);
     return { poolId, sequence: sequence === null ? await this.feed.lastSequence(poolId) : placeOf(sequence) };
   }
 }

@@ -270,10 +270,14 @@ function searchesOf(items: readonly Item[], withLargest: boolean): Search[] {
   };
   for (const { command } of items) {
     if ((command.kind !== 'allocate' && command.kind !== 'reserve') || command.cidr) continue;
-    add(command.placement ?? null, command.prefixLength ?? null, command.near ?? null);
+    const { placement = null, prefixLength = null, near = null } = command;
+    // what no family has is refused by rule; PostgreSQL would refuse the number
+    if (prefixLength === null || (prefixLength >= 0 && prefixLength <= LONGEST)) add(placement, prefixLength, near);
   }
   return withLargest ? [...searches.values(), LARGEST] : [...searches.values()];
 }
+
+const LONGEST = widthOf(6);
 
 /** A window over all free blocks, the largest first. */
 const LARGEST: Search = { placement: 'SPARSE', prefixLength: ALL_LENGTHS, near: null };

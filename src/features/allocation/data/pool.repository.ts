@@ -169,7 +169,8 @@ export class PoolRepository {
   /** What `free_block` must hold for one pool CIDR, in address order. */
   async derivedFreeBlocks(reader: Reader, poolCidr: PoolCidr): Promise<Prefix[]> {
     const rows = await reader.query<{ cidr: string }>(
-      `SELECT cidr::text FROM allocation WHERE live_in = $1 UNION ALL SELECT cidr::text FROM block WHERE pool_cidr_id = $1`,
+      `SELECT a.cidr::text FROM pool_cidr c JOIN allocation a ON a.pool_id = c.pool_id AND a.live_in = c.id WHERE c.id = $1
+       UNION ALL SELECT cidr::text FROM block WHERE pool_cidr_id = $1`,
       [poolCidr.id],
     );
     const taken = PrefixSet.parseMany(rows.map((row) => row.cidr));

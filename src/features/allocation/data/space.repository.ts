@@ -109,7 +109,8 @@ WITH RECURSIVE asked AS (SELECT DISTINCT c AS cidr FROM unnest($1::cidr[]) c), p
     AND pc.scope @> CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END
   UNION ALL
   SELECT p.asked, pc.id, pc.pool_id, pc.cidr
-  FROM place p JOIN allocation s ON s.live_in = p.id JOIN pool_cidr pc ON pc.source_id = s.id AND pc.cidr && p.asked
+  FROM place p JOIN pool_cidr pc ON pc.source_id IS NOT NULL AND pc.cidr && p.asked
+  CROSS JOIN LATERAL (SELECT FROM allocation s WHERE s.id = pc.source_id AND s.live_in = p.id OFFSET 0) s
 ), now AS MATERIALIZED (SELECT cadastre_now() AS now)
 SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason
 FROM place p LEFT JOIN LATERAL (
