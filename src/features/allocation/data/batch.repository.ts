@@ -192,7 +192,7 @@ export class BatchRepository {
     tx.finish(WRITE_ENTERING, [
       trail.poolId,
       JSON.stringify(entering.map(rowOf)),
-      JSON.stringify(made.map(rowOf)),
+      JSON.stringify(made.map(rowOf), withoutNull),
       removed.map((block) => block.cidr.hostBits),
       removed.map((block) => block.cidr.toString()),
       added.map((block) => block.cidr.hostBits),
@@ -204,6 +204,11 @@ export class BatchRepository {
       entering.length,
     ]);
   }
+}
+
+/** A column that is left out is NULL, and PostgreSQL has less to read. */
+function withoutNull(_key: string, value: unknown): unknown {
+  return value ?? undefined;
 }
 
 /**

@@ -95,14 +95,14 @@ SELECT
       WHERE k.placement = 'BEST_FIT' AND f.pool_id = $1 AND f.host_bits >= k.host_bits
       ORDER BY f.host_bits, f.cidr LIMIT $11)
      UNION ALL
-     (SELECT s.* FROM generate_series(k.host_bits, 128) size (host_bits)
+     (SELECT s.* FROM generate_series(k.host_bits, CASE k.placement WHEN 'LAST' THEN 128 ELSE -1 END) size (host_bits)
       CROSS JOIN LATERAL (SELECT f.* FROM free_block f
-        WHERE k.placement = 'LAST' AND f.pool_id = $1 AND f.host_bits = size.host_bits ORDER BY f.cidr DESC LIMIT $11) s
+        WHERE f.pool_id = $1 AND f.host_bits = size.host_bits ORDER BY f.cidr DESC LIMIT $11) s
       ORDER BY s.host_bits, s.cidr DESC LIMIT $11)
      UNION ALL
-     (SELECT s.* FROM generate_series(128, k.host_bits, -1) size (host_bits)
+     (SELECT s.* FROM generate_series(CASE k.placement WHEN 'SPARSE' THEN 128 ELSE -1 END, k.host_bits, -1) size (host_bits)
       CROSS JOIN LATERAL (SELECT f.* FROM free_block f
-        WHERE k.placement = 'SPARSE' AND f.pool_id = $1 AND f.host_bits = size.host_bits ORDER BY f.cidr LIMIT $11) s
+        WHERE f.pool_id = $1 AND f.host_bits = size.host_bits ORDER BY f.cidr LIMIT $11) s
       ORDER BY s.host_bits DESC, s.cidr LIMIT $11)
      UNION ALL
      (SELECT f.* FROM free_block f
