@@ -29,9 +29,9 @@ interface Waiting {
 interface Queue {
   readonly waiting: Waiting[];
   running: boolean;
-  /** How many there were last time: as many may come back. */
-  lastBatch: number;
-  /** Called when as many wait as did last time. */
+  /** How many asked lately, served or waiting: as many may ask again. */
+  callers: number;
+  /** Called when as many wait. */
   complete: (() => void) | null;
 }
 
@@ -53,9 +53,10 @@ export class AllocationEngine {
   submit(poolId: number, item: Item): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       let queue = this.queues.get(poolId);
-      if (!queue) this.queues.set(poolId, (queue = { waiting: [], running: false, lastBatch: 1, complete: null }));
+      if (!queue)
+        this.queues.set(poolId, (queue = { waiting: [], running: false, callers: 1, complete: null }));
       queue.waiting.push({ item, resolve, reject });
-      if (queue.waiting.length >= queue.lastBatch) queue.complete?.();
+      if (queue.waiting.length >= queue.callers) queue.complete?.();
       if (!queue.running) {
         queue.running = true;
         setImmediate(() => void this.drain(poolId, queue));
@@ -80,28 +81,30 @@ export class AllocationEngine {
   private async drain(poolId: number, queue: Queue): Promise<void> {
     while (queue.waiting.length > 0) {
       const batch = queue.waiting.splice(0, MOST_ITEMS);
-      await this.serve(poolId, batch);
-      queue.lastBatch = Math.min(batch.length + queue.waiting.length, MOST_ITEMS);
-      if (queue.waiting.length < queue.lastBatch) await company(queue);
+      const answer = await this.serve(poolId, batch);
+      queue.callers = Math.min(batch.length + queue.waiting.length, MOST_ITEMS);
+      answer();
+      if (queue.waiting.length < queue.callers) await company(queue);
     }
     this.queues.delete(poolId);
   }
 
-  private async serve(poolId: number, batch: readonly Waiting[]): Promise<void> {
+  /** Does what the batch asks for; what it returns tells the callers. */
+  private async serve(poolId: number, batch: readonly Waiting[]): Promise<() => void> {
     try {
       const outcomes = await this.runBatch(
         poolId,
         batch.map(({ item }) => item),
       );
-      batch.forEach(({ resolve }, index) => resolve(outcomes[index]!));
+      return () => batch.forEach(({ resolve }, index) => resolve(outcomes[index]!));
     } catch (error) {
       const nobodysFault = error instanceof CommitUnknownError || isUnavailable(error) || isBusy(error);
       if (batch.length === 1 || nobodysFault) {
-        for (const { reject } of batch) reject(faultOf(error));
-        return;
+        return () => batch.forEach(({ reject }) => reject(faultOf(error)));
       }
       // one item that PostgreSQL refuses must not cost the others theirs
-      for (const waiting of batch) await this.serve(poolId, [waiting]);
+      for (const waiting of batch) (await this.serve(poolId, [waiting]))();
+      return () => undefined;
     }
   }
 

@@ -26,7 +26,9 @@ WITH fence AS MATERIALIZED (SELECT position FROM publisher WHERE token = $1), wa
 UPDATE publisher SET position = position + counted.n FROM counted WHERE token = $1 AND counted.n > 0 RETURNING counted.n AS published`;
 
 /** Whatever the planner believes about sizes: the index of what waits, in its order, and each row where it lies. */
-const PLAN = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((way) => `SET enable_${way} = off`).join('; ');
+const PLAN = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin']
+  .map((way) => `SET enable_${way} = off`)
+  .join('; ');
 
 /** Somebody has committed changes and is not the publisher. */
 export const CHANNEL_WAKE = 'cadastre_wake';
