@@ -1,15 +1,20 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { announceFirstToken, FirstTokenMaker } from './platform/auth/first-token.js';
 import type { Settings } from './platform/config/settings.js';
 import { Database } from './platform/database/database.js';
+import { atMost } from './platform/database/at-most.js';
 import { openDatabase } from './platform/database/open-database.js';
 import { createHttpAdapter, observeRequests } from './platform/ops/http-adapter.js';
 import { createLog, NestLog } from './platform/ops/log.js';
 import { Metrics } from './platform/ops/metrics.js';
 import { ReadinessChecks } from './platform/ops/readiness.js';
+
+/** For what is left to do when the patience with requests has come to its end. */
+const LAST_SECONDS = 2;
 
 export interface Service {
   /** `http://127.0.0.1:4000` */
@@ -48,7 +53,11 @@ export async function startService(
     let stopping: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
       readiness.stop();
-      await withinSeconds(settings.server.shutdownSeconds, app.close());
+      const closed = app.close();
+      if (!(await atMost(settings.server.shutdownSeconds, closed))) {
+        (app.getHttpServer() as Server).closeAllConnections();
+        await atMost(LAST_SECONDS, closed);
+      }
       await database.close();
       log.flush();
     };
@@ -71,11 +80,4 @@ export async function startService(
     await database.close();
     throw error;
   }
-}
-
-async function withinSeconds(seconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1000)));
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

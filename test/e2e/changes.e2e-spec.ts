@@ -2,8 +2,8 @@ import { WebSocket } from 'ws';
 import { ChangeFeed } from '../../src/platform/events/index.js';
 import { SubscriptionServer } from '../../src/platform/graphql/subscription-server.js';
 import { concurrently } from '../support/concurrently.js';
-import { eventually } from '../support/eventually.js';
 import { ADMIN_TOKEN, bootService, type Data, type TestService } from '../support/service.js';
+import { until } from '../support/until.js';
 
 const DOCUMENT = `subscription C($pool: ID, $sinceSequence: BigInt, $sincePosition: BigInt) {
   changes(pool: $pool, sinceSequence: $sinceSequence, sincePosition: $sincePosition) {
@@ -158,7 +158,7 @@ describe('a subscriber that goes', () => {
     await Promise.all(feeds.map((feed) => feed.return!()));
     await Promise.allSettled(waiting);
     await waitingFor(0);
-    await eventually('all sockets are closed', () => sockets().length === 0);
+    await until('all sockets are closed', () => sockets().length === 0);
   });
 
   it('frees it also when it just breaks off', async () => {
@@ -235,8 +235,8 @@ async function lastPosition(): Promise<number> {
 }
 
 /** Subscribers that wait for the next change. */
-const waitingFor = (count: number): Promise<void> =>
-  eventually(`${count} subscribers wait`, () => service.app.get(ChangeFeed)['waiting'].size === count);
+const waitingFor = (count: number) =>
+  until(`${count} subscribers wait`, () => service.app.get(ChangeFeed)['waiting'].size === count);
 
 /** Of the service, not of its clients. */
 const sockets = (): WebSocket[] => [...service.app.get(SubscriptionServer)['sockets'].clients];

@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Settings } from '../config/settings.js';
+import { atMost } from './at-most.js';
 import { createDataSource } from './data-source.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { migrate } from './migrate.js';
+
+/** A connection in use is waited for that long. */
+const LAST_SECONDS = 2;
 
 /** Connections that one process holds beside those for requests: the publisher's and the feed's listener. */
 const OWN_CONNECTIONS = 2;
@@ -41,8 +45,10 @@ export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
       dataSource,
       embedded,
       async close() {
-        await dataSource.destroy();
-        await embedded?.stop();
+        const ended = dataSource.destroy();
+        // a connection that is stuck ends with its server, or with this process
+        if (embedded) await Promise.all([embedded.stop(), atMost(LAST_SECONDS, ended)]);
+        else await atMost(LAST_SECONDS, ended);
       },
     };
   } catch (error) {

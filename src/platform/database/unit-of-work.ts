@@ -103,8 +103,8 @@ async function transact<Result>(
     result = await work(tx as Tx, opened);
     await opened;
   } catch (error) {
-    // what comes after a failed write fails because of it
-    throw (await firstFailure(last)) ?? error;
+    // what comes after a failed statement fails because of it
+    throw (await firstFailure([opened, ...last])) ?? error;
   }
   const committed = await settle(commit(client));
   const failure = await firstFailure(last);
