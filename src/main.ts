@@ -6,7 +6,6 @@ import { AppModule } from './app.module.js';
 import { announceFirstToken, FirstTokenMaker } from './platform/auth/first-token.js';
 import type { Settings } from './platform/config/settings.js';
 import { Database } from './platform/database/database.js';
-import { atMost } from './platform/database/at-most.js';
 import { openDatabase } from './platform/database/open-database.js';
 import { createHttpAdapter, observeRequests } from './platform/ops/http-adapter.js';
 import { createLog, NestLog } from './platform/ops/log.js';
@@ -54,9 +53,9 @@ export async function startService(
     const stop = async (): Promise<void> => {
       readiness.stop();
       const closed = app.close();
-      if (!(await atMost(settings.server.shutdownSeconds, closed))) {
+      if (!(await withinSeconds(settings.server.shutdownSeconds, closed))) {
         (app.getHttpServer() as Server).closeAllConnections();
-        await atMost(LAST_SECONDS, closed);
+        await withinSeconds(LAST_SECONDS, closed);
       }
       await database.close();
       log.flush();
@@ -80,4 +79,13 @@ export async function startService(
     await database.close();
     throw error;
   }
+}
+
+/** True where the work was done by then. */
+async function withinSeconds(seconds: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), seconds * 1000)));
+  const done = await Promise.race([work.then(() => true), limit]);
+  clearTimeout(timer);
+  return done;
 }

@@ -36,7 +36,13 @@ afterAll(() => scratch.remove());
 function runDemo(temporary: string, ...args: string[]): Program {
   mkdirSync(temporary, { recursive: true });
   const env = { TMPDIR: temporary, CADASTRE_PORT: '' };
-  return runProgram(process.execPath, [join(program, 'demo/main.js'), ...args], { env });
+  return runProgram(process.execPath, [...nodeOptions(), join(program, 'demo/main.js'), ...args], { env });
+}
+
+/** Those that `npm run demo` gives to Node. */
+function nodeOptions(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { demo: string } };
+  return /node ((?:--\S+ )*)dist\/demo\/main\.js/.exec(scripts.demo)![1]!.split(' ').filter(Boolean);
 }
 
 /** Copies of the PostgreSQL binaries are for later starts too. */

@@ -96,6 +96,8 @@ class Load {
   private begun = 0;
   private readonly acknowledged: Acknowledged[] = [];
   private readonly surprises: string[] = [];
+  /** With the lines that the service logged of them. */
+  private readonly faults: { told: string; service: ServiceProcess; correlation: string | undefined }[] = [];
   private readonly counts: Record<string, number> = {};
   /** By pool: ids that anybody may go on with. */
   private readonly known = new Map<string, string[]>();
@@ -114,7 +116,15 @@ class Load {
   }
 
   report(): LoadReport {
-    return { acknowledged: this.acknowledged, counts: this.counts, surprises: this.surprises };
+    const faults = this.faults.map(({ told, service, correlation }) => {
+      const lines = service.log.split('\n').filter((line) => correlation && line.includes(correlation));
+      return [told, ...lines.map((line) => line.slice(0, 1_000))].join('\n');
+    });
+    return {
+      acknowledged: this.acknowledged,
+      counts: this.counts,
+      surprises: [...this.surprises, ...faults],
+    };
   }
 
   private async step(random: Random, own: string): Promise<void> {
@@ -207,7 +217,6 @@ class Load {
       const service = random.pick(this.plan.services);
       const result = await this.ask(service, operation, variables);
       if (result || !this.plan.outages) return result;
-      await until('the service is ready', () => this.plan.until?.aborted || isReady(service), 60);
     }
     return null;
   }
@@ -221,6 +230,9 @@ class Load {
     const { count, result } = await this.answerOf(service, operation, variables);
     this.counts[`${operation} ${count}`] = (this.counts[`${operation} ${count}`] ?? 0) + 1;
     if (result?.version !== undefined) this.acknowledged.push(result as Acknowledged);
+    if (!result && this.plan.outages) {
+      await until('the service is ready again', () => this.plan.until?.aborted || isReady(service), 60);
+    }
     return result;
   }
 
@@ -242,9 +254,8 @@ class Load {
       }
       const code = error?.extensions?.code ?? 'no code';
       if (code !== 'UNAVAILABLE' || !this.plan.outages) {
-        this.surprises.push(
-          `${operation} ${JSON.stringify(variables)}: ${answer.status} ${JSON.stringify(answer.errors)}`,
-        );
+        const told = `${operation} ${JSON.stringify(variables)}: ${answer.status} ${JSON.stringify(answer.errors)}`;
+        this.faults.push({ told, service, correlation: error?.extensions?.correlation });
       }
       return { count: code, result: null };
     } catch (error) {
@@ -263,7 +274,7 @@ class Load {
 }
 
 async function isReady({ url, running }: ServiceProcess): Promise<boolean> {
-  if (!running) throw new Error('the service has ended');
+  if (!running) return false;
   const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
   await response?.text();
   return response?.status === 200;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import pg from 'pg';
 import { builtService } from '../support/built-service.js';
 import { query } from '../support/postgres-scratch.js';
 import { until } from '../support/until.js';
@@ -18,17 +19,29 @@ export async function allPublished(url: string, seconds = 30): Promise<void> {
 }
 
 /**
- * What is wrong in the register, found by plain reading and counting, nothing of it with the code of the service.
- * Empty for a sound register in which everything that was acknowledged is as it was acknowledged.
+ * What is wrong in the register, found by plain reading and counting in one snapshot, nothing of it with the code of
+ * the service. Empty for a sound register in which everything that was acknowledged is as it was acknowledged.
  */
 export async function violations(url: string, acknowledged: readonly Acknowledged[]): Promise<string[]> {
-  return [
-    ...(await brokenRules(url)),
-    ...(await brokenSpace(url)),
-    ...(await brokenHistory(url, acknowledged)),
-    ...(await fsckFindings(url)),
-  ];
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    const read: Read = async (statement) => (await client.query(statement)).rows;
+    const found = [
+      ...(await brokenRules(read)),
+      ...(await brokenSpace(read)),
+      ...(await brokenHistory(read, acknowledged)),
+    ];
+    await client.query('COMMIT');
+    return [...found, ...(await fsckFindings(url))];
+  } finally {
+    await client.end();
+  }
 }
+
+// rows are of the type that whoever reads expects
+type Read = <Row extends object>(statement: string) => Promise<Row[]>;
 
 /** Deadlocks that PostgreSQL broke in this database; exact once the sessions of the services are over. */
 export async function deadlocks(url: string): Promise<number> {
@@ -63,10 +76,10 @@ const RULES: Readonly<Record<string, string>> = {
     WHERE a.status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED') AND c.id IS NULL`,
 };
 
-async function brokenRules(url: string): Promise<string[]> {
+async function brokenRules(read: Read): Promise<string[]> {
   const found: string[] = [];
   for (const [what, statement] of Object.entries(RULES)) {
-    const rows = await query(url, statement);
+    const rows = await read(statement);
     if (rows.length > 0) found.push(`${what}: ${JSON.stringify(rows.slice(0, 5))}`);
   }
   return found;
@@ -81,16 +94,16 @@ interface Interval {
 }
 
 /** Live ones, blocks and free blocks against what is provisioned, in integers. */
-async function brokenSpace(url: string): Promise<string[]> {
-  const provisioned = await intervals(url, 'SELECT id, id AS pool, cidr FROM pool_cidr');
+async function brokenSpace(read: Read): Promise<string[]> {
+  const provisioned = await intervals(read, 'SELECT id, id AS pool, cidr FROM pool_cidr');
   const live = await intervals(
-    url,
+    read,
     `SELECT id, pool_cidr_id AS pool, cidr FROM allocation WHERE status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`,
   );
-  const blocked = await intervals(url, 'SELECT id, pool_cidr_id AS pool, cidr FROM block');
-  const free = await intervals(url, 'SELECT cidr AS id, pool_cidr_id AS pool, cidr FROM free_block');
+  const blocked = await intervals(read, 'SELECT id, pool_cidr_id AS pool, cidr FROM block');
+  const free = await intervals(read, 'SELECT cidr AS id, pool_cidr_id AS pool, cidr FROM free_block');
   const excluded = await intervals(
-    url,
+    read,
     'SELECT p.id, c.id AS pool, e.cidr FROM pool p JOIN pool_cidr c ON c.pool_id = p.id, unnest(p.excluded) e (cidr) WHERE e.cidr && c.cidr',
   );
   const found = [
@@ -118,9 +131,8 @@ async function brokenSpace(url: string): Promise<string[]> {
   return found;
 }
 
-async function intervals(url: string, statement: string): Promise<Interval[]> {
-  const rows = await query<{ id: string; pool: number; family: number; length: number; hex: string }>(
-    url,
+async function intervals(read: Read, statement: string): Promise<Interval[]> {
+  const rows = await read<{ id: string; pool: number; family: number; length: number; hex: string }>(
     `SELECT id::text, pool, family(cidr), masklen(cidr) AS length, substr(encode(inet_send(cidr::inet), 'hex'), 9) AS hex FROM (${statement}) s`,
   );
   return rows.map(({ id, pool, family, length, hex }) => {
@@ -169,19 +181,18 @@ function joinable(free: readonly Interval[], whole: Interval): string[] {
 }
 
 /** Replays the changes: every version of every allocation follows from them, the last is the row, and what was acknowledged is among them. */
-async function brokenHistory(url: string, acknowledged: readonly Acknowledged[]): Promise<string[]> {
-  const changes = await query<{ subject: string; detail: Record<string, unknown> }>(
-    url,
+async function brokenHistory(read: Read, acknowledged: readonly Acknowledged[]): Promise<string[]> {
+  const changes = await read<{ subject: string; detail: Record<string, unknown> }>(
     `SELECT subject, detail FROM change WHERE subject LIKE 'alloc\\_%' ORDER BY id`,
   );
-  const rows = await query<{
+  const rows = await read<{
     subject: string;
     cidr: string;
     status: string;
     key: string | null;
     claim: string | null;
     version: number;
-  }>(url, `SELECT 'alloc_' || id AS subject, cidr, status, key, claim, version FROM allocation`);
+  }>(`SELECT 'alloc_' || id AS subject, cidr, status, key, claim, version FROM allocation`);
   const found: string[] = [];
   const versions = new Map<string, Record<string, unknown>[]>();
   for (const { subject, detail } of changes) {

@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './until.js';
@@ -20,8 +29,8 @@ const BUILD_SECONDS = 120;
  * files that ask at the same time one builds, the others wait for it.
  */
 export async function builtService(): Promise<string> {
-  if (isFresh()) return BIN;
-  const lock = await until('the build of another test file', () => isFresh() || takeLock(), BUILD_SECONDS);
+  if (isBuilt()) return BIN;
+  const lock = await until('the build of another test file', () => isBuilt() || takeLock(), BUILD_SECONDS);
   if (lock === true) return BIN;
   try {
     if (!isFresh()) await build();
@@ -30,6 +39,11 @@ export async function builtService(): Promise<string> {
     rmSync(LOCK, { force: true });
   }
   return BIN;
+}
+
+/** Half a build is none: nothing counts while somebody builds. */
+function isBuilt(): boolean {
+  return !existsSync(LOCK) && isFresh();
 }
 
 function isFresh(): boolean {

@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 
 /**
- * Stands between a client and PostgreSQL and cuts the connection when PostgreSQL has answered a COMMIT, before the client
- * hears of it. Only while armed, and once.
+ * Stands between a client and PostgreSQL. Armed, it cuts the connection of the next COMMIT, once: PostgreSQL has answered
+ * it, and the client hears nothing of that, nor of what travelled with it.
  */
 export async function cuttingProxy(target: string) {
   const { host, port } = new pg.Client({ connectionString: target });
@@ -24,12 +24,13 @@ export async function cuttingProxy(target: string) {
       });
     }
     client.on('data', (data: Buffer) => {
-      // a simple query, the last of its message: Q, length, text
       committing ||= armed && data.includes('COMMIT\0');
       database.write(data);
     });
     database.on('data', (data: Buffer) => {
       if (!committing) return void client.write(data);
+      // the tag of its answer; a cut before it would leave the outcome to chance
+      if (!data.includes('COMMIT\0')) return;
       armed = false;
       client.destroy();
     });

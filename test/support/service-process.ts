@@ -15,7 +15,7 @@ export interface Exit {
 export interface Answered<Data> {
   readonly status: number;
   readonly data: Data | null;
-  readonly errors: readonly { message: string; extensions?: { code?: string } }[];
+  readonly errors: readonly { message: string; extensions?: { code?: string; correlation?: string } }[];
 }
 
 /** No answer: the connection was refused, reset or closed before it came. Whether the request had an effect is open. */

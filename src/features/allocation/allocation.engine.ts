@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { systemContext } from '../../platform/context/request-context.js';
-import { isUnavailable } from '../../platform/database/sqlstate.js';
+import { isBusy, isUnavailable } from '../../platform/database/sqlstate.js';
 import type { Tx } from '../../platform/database/statement.js';
 import { CommitUnknownError, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Publisher } from '../../platform/events/index.js';
@@ -87,7 +87,8 @@ export class AllocationEngine {
       );
       batch.forEach(({ resolve }, index) => resolve(outcomes[index]!));
     } catch (error) {
-      if (batch.length === 1 || error instanceof CommitUnknownError || isUnavailable(error)) {
+      const nobodysFault = error instanceof CommitUnknownError || isUnavailable(error) || isBusy(error);
+      if (batch.length === 1 || nobodysFault) {
         for (const { reject } of batch) reject(faultOf(error));
         return;
       }

@@ -32,6 +32,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     entities,
     migrations,
     synchronize: false,
+    // no extension is needed, and TypeORM would install btree_gist for any exclusion
+    installExtensions: false,
     migrationsTransactionMode: 'each',
     applicationName: 'cadastre',
     connectTimeoutMS: 10_000,

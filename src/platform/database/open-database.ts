@@ -1,16 +1,16 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { Settings } from '../config/settings.js';
-import { atMost } from './at-most.js';
 import { createDataSource } from './data-source.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { migrate } from './migrate.js';
 
-/** A connection in use is waited for that long. */
-const LAST_SECONDS = 2;
-
 /** Connections that one process holds beside those for requests: the publisher's and the feed's listener. */
 const OWN_CONNECTIONS = 2;
+
+/** For transactions that are under way although the service has given up waiting: they end with the process, undone. */
+const PATIENCE_MS = 500;
 
 export interface OpenDatabase {
   readonly url: string;
@@ -45,10 +45,8 @@ export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
       dataSource,
       embedded,
       async close() {
-        const ended = dataSource.destroy();
-        // a connection that is stuck ends with its server, or with this process
-        if (embedded) await Promise.all([embedded.stop(), atMost(LAST_SECONDS, ended)]);
-        else await atMost(LAST_SECONDS, ended);
+        await Promise.race([dataSource.destroy(), delay(PATIENCE_MS, undefined, { ref: false })]);
+        await embedded?.stop();
       },
     };
   } catch (error) {

@@ -19,11 +19,14 @@ interface DatabaseError {
   readonly constraint?: string;
 }
 
+/** No SQLSTATE begins with E; EPIPE, which Node reports, would be one by its form. */
+const SQLSTATE_FORM = /^(?!E)[0-9A-Z]{5}$/;
+
 /** The error PostgreSQL reported, also from below TypeORM's wrapper; null for anything else. */
 export function databaseError(error: unknown): DatabaseError | null {
   const candidate = (error as { driverError?: unknown })?.driverError ?? error;
   const code = (candidate as { code?: unknown })?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? (candidate as DatabaseError) : null;
+  return typeof code === 'string' && SQLSTATE_FORM.test(code) ? (candidate as DatabaseError) : null;
 }
 
 /** True where `constraint` refused the row. */
@@ -35,6 +38,12 @@ export function violates(error: unknown, constraint: string): boolean {
 export function isRetryable(error: unknown): boolean {
   const code = databaseError(error)?.code;
   return code === SQLSTATE.serializationFailure || code === SQLSTATE.deadlockDetected;
+}
+
+/** Somebody else was in the way for too long. Nothing was written, and the same request may well succeed later. */
+export function isBusy(error: unknown): boolean {
+  const code = databaseError(error)?.code;
+  return isRetryable(error) || code === SQLSTATE.lockNotAvailable || code === SQLSTATE.queryCanceled;
 }
 
 /** The server is not there, or not now: connection errors, shutdown, recovery, no connection left. */

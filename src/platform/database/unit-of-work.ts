@@ -48,30 +48,30 @@ export class UnitOfWork {
 
   /** Reads with one snapshot for all statements; takes no lock and writes nothing. */
   async snapshot<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
-    const client = await this.database.connect();
-    try {
+    return this.withClient(async (client) => {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const result = await work({ query: (statement, values) => runStatement(client, statement, values) });
       await client.query('COMMIT');
-      client.release();
       return result;
-    } catch (error) {
-      client.release(!(await rollBack(client)));
-      throw error;
-    }
+    });
   }
 
-  private async attempt<Result>(
+  private attempt<Result>(
     work: (tx: Tx, opened: Promise<QueryResultRow[][]>) => Promise<Result>,
     opening: readonly string[],
   ): Promise<Result> {
+    return this.withClient((client) => transact(client, work, opening));
+  }
+
+  /** A connection for one transaction; rolled back when `work` throws, and thrown away when that fails too. */
+  private async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.database.connect();
-    // A connection that dies while no query waits for it would otherwise end the process.
+    // A connection that dies would otherwise end the process: its error has to be heard, also while a query waits.
     let lost: Error | undefined;
     const onError = (error: Error): void => void (lost = error);
     client.on('error', onError);
     try {
-      const result = await transact(client, work, opening);
+      const result = await work(client);
       client.off('error', onError);
       client.release(lost);
       return result;
@@ -103,7 +103,7 @@ async function transact<Result>(
     result = await work(tx as Tx, opened);
     await opened;
   } catch (error) {
-    // what comes after a failed statement fails because of it
+    // what was sent after a failed statement fails because of it
     throw (await firstFailure([opened, ...last])) ?? error;
   }
   const committed = await settle(commit(client));

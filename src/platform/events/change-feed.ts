@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { PoolClient } from 'pg';
 import type { Instant } from '../context/instant.js';
 import { formatInstant } from '../context/instant.js';
 import { Database } from '../database/database.js';
+import { isUnavailable } from '../database/sqlstate.js';
 import { type Change, CHANGE_COLUMNS, type ChangeRow, changeOf } from './change.js';
 import { CHANNEL_PUBLISHED } from './publisher.js';
 
@@ -27,7 +27,8 @@ export class PositionGoneError extends Error {
 /** Published changes in order, from any place on and then as they come. At least once, and none is skipped. */
 @Injectable()
 export class ChangeFeed implements OnApplicationShutdown {
-  private listener: Promise<PoolClient> | null = null;
+  /** Gives the way to end it. */
+  private listener: Promise<() => void> | null = null;
   private readonly waiting = new Set<() => void>();
   private closed = false;
 
@@ -55,13 +56,13 @@ export class ChangeFeed implements OnApplicationShutdown {
     throw new PositionGoneError(await this.oldestKept(start, keptSince));
   }
 
-  /** Ends when `signal` aborts. A slow consumer costs one page of memory: nothing is buffered beyond it. */
+  /** Ends when `signal` aborts; outlives an absence of the database. A slow consumer costs one page of memory: nothing is buffered beyond it. */
   async *follow(start: FeedStart, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
     let at = start;
     while (!signal.aborted && !this.closed) {
       // before the read, so that what is published in between is not slept through
       const published = this.nextPublished(signal);
-      const page = await this.page(at, PAGE);
+      const page = await this.pageOrNone(at);
       for (const change of page) {
         if (signal.aborted) return;
         yield change;
@@ -75,7 +76,17 @@ export class ChangeFeed implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     this.announce();
-    (await this.listener?.catch(() => null))?.release(true);
+    (await this.listener?.catch(() => null))?.();
+  }
+
+  /** What is there while the database is away is read when it is back. */
+  private async pageOrNone(start: FeedStart): Promise<Change[]> {
+    try {
+      return await this.page(start, PAGE);
+    } catch (error) {
+      if (isUnavailable(error)) return [];
+      throw error;
+    }
   }
 
   private async page(start: FeedStart, limit: number): Promise<Change[]> {
@@ -128,15 +139,24 @@ export class ChangeFeed implements OnApplicationShutdown {
     this.listener.catch(() => (this.listener = null));
   }
 
-  private async openListener(): Promise<PoolClient> {
+  private async openListener(): Promise<() => void> {
     const client = await this.database.connect();
-    client.on('notification', () => this.announce());
-    client.on('error', () => {
-      client.release(true);
+    let open = true;
+    // a connection may report more than one error, also after it was given back
+    const close = (): void => {
+      if (!open) return;
+      open = false;
       this.listener = null;
-    });
-    await client.query(`LISTEN ${CHANNEL_PUBLISHED}`);
-    return client;
+      client.release(true);
+    };
+    client.on('notification', () => this.announce()).on('error', close);
+    try {
+      await client.query(`LISTEN ${CHANNEL_PUBLISHED}`);
+    } catch (error) {
+      close();
+      throw error;
+    }
+    return close;
   }
 
   private announce(): void {

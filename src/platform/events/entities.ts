@@ -4,7 +4,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn, Un
 
 @Entity({ name: 'change', comment: 'One row per change: audit trail and outbox in one' })
 @Unique('change_sequence', ['pool_id', 'sequence'])
-@Unique('change_position', ['position'])
+@Index('change_position', ['position'], { unique: true, where: 'position IS NOT NULL' })
 @Check('change_in_pool', '(pool_id IS NULL) = (sequence IS NULL)')
 @Index('change_unpublished', ['id'], { where: 'position IS NULL' })
 @Index('change_by_subject', ['subject', 'id'])

@@ -33,6 +33,8 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   private running: Promise<void> | null = null;
   /** Changes of this process may wait for a position. */
   private wanted = false;
+  /** Another process said so while a round was under way. */
+  private wokenAgain = false;
   private stopped = false;
 
   constructor(private readonly database: Database) {}
@@ -64,7 +66,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
       this.dueAt = Infinity;
       this.running = this.round().then((rest) => {
         this.running = null;
-        this.schedule(this.wanted ? WAKE_MS : rest);
+        this.schedule(this.wanted || this.wokenAgain ? WAKE_MS : rest);
       });
     }, afterMs);
     this.timer.unref();
@@ -74,6 +76,7 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   private async round(): Promise<number> {
     const wanted = this.wanted;
     this.wanted = false;
+    this.wokenAgain = false;
     try {
       const client = await this.connection();
       if (performance.now() >= this.renewAt) await this.takeLease(client);
@@ -98,7 +101,9 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
     const client = await this.database.connect();
     client.on('error', () => this.dropClient());
     client.on('notification', ({ channel }) => {
-      if (channel === CHANNEL_WAKE) this.schedule(0);
+      if (channel !== CHANNEL_WAKE || this.token === null) return;
+      this.wokenAgain = true;
+      this.schedule(0);
     });
     this.client = client;
     await client.query(

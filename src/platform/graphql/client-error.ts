@@ -1,6 +1,6 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { databaseError, isRetryable, isUnavailable, SQLSTATE } from '../database/sqlstate.js';
+import { isBusy, isUnavailable } from '../database/sqlstate.js';
 import { CommitUnknownError } from '../database/unit-of-work.js';
 import { ERROR_CODES, type ErrorCode } from './errors.js';
 
@@ -22,12 +22,6 @@ function maskOf(code: ErrorCode, cause: unknown): string | undefined {
   return cause instanceof CommitUnknownError
     ? 'The database was lost during the commit, so whether this took effect is unknown: repeat it with the same key, or look.'
     : 'The database is away or busy: try again in a moment.';
-}
-
-/** Nothing was written, and the same request may well succeed later. */
-function isBusy(cause: unknown): boolean {
-  const code = databaseError(cause)?.code;
-  return isRetryable(cause) || code === SQLSTATE.lockNotAvailable || code === SQLSTATE.queryCanceled;
 }
 
 /** The error that somebody threw, below the wrappers of the executor. */

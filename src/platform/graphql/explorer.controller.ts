@@ -57,9 +57,10 @@ async function render(): Promise<Page> {
     endpoint: ENDPOINT,
     subscriptionsProtocol: 'WS',
     connectionParams: PLACEHOLDER,
-    headers: JSON.stringify({ authorization: 'Bearer <token>' }, null, 2),
+    // empty, so that the schema can be read before there is a token
+    headers: JSON.stringify({ authorization: '' }, null, 2),
     defaultQuery:
-      '# Put your token into Headers below. A subscription uses the token of the last query.\n{\n  __typename\n}\n',
+      '# Headers below: "authorization": "Bearer <your token>".\n# A subscription uses the token of the last query.\n{\n  pools {\n    nodes {\n      name\n      cidrs\n    }\n  }\n}\n',
   };
   const html = renderGraphiQL(options as Parameters<typeof renderGraphiQL>[0])
     .replace('<script>', () => `<script>${REMEMBER_TOKEN}`)

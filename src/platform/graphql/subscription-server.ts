@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
+  HttpException,
   Inject,
   Injectable,
   Logger,
@@ -22,6 +23,8 @@ import { correlationOf } from './correlation.js';
 import { ENDPOINT } from './endpoint.js';
 
 const FORBIDDEN = 4403;
+/** Clients come back after it, other than after FORBIDDEN. */
+const TRY_AGAIN_LATER = 1013;
 
 interface Session {
   readonly correlation: string;
@@ -54,7 +57,9 @@ export class SubscriptionServer implements OnApplicationBootstrap, OnModuleDestr
   }
 
   onApplicationBootstrap(): void {
-    const server = this.http.httpAdapter.getHttpServer() as Server;
+    // none where the application only runs a command
+    const server = this.http.httpAdapter?.getHttpServer() as Server | undefined;
+    if (!server) return;
     const protocol = useServer<Record<string, unknown>, { session?: Session }>(
       {
         onConnect: (connection) => this.open(connection),
@@ -102,7 +107,11 @@ export class SubscriptionServer implements OnApplicationBootstrap, OnModuleDestr
 
   private async open(connection: Connection): Promise<boolean> {
     const correlation = correlationOf(connection.extra.request);
-    if (!(await this.identify(connection, correlation))) return false;
+    const caller = await this.identify(connection, correlation).catch((error: unknown) => {
+      this.logger.warn({ msg: 'a token cannot be verified now', correlation, reason: String(error) });
+      connection.extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
+    });
+    if (!caller) return false;
     const every = Math.max(1, this.settings.auth.cacheSeconds) * 1000;
     const watch = setInterval(() => void this.closeIfRefused(connection, correlation), every).unref();
     connection.extra.session = { correlation, watch };
@@ -110,11 +119,11 @@ export class SubscriptionServer implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private async closeIfRefused(connection: Connection, correlation: string): Promise<void> {
-    if (!(await this.identify(connection, correlation)))
-      connection.extra.socket.close(FORBIDDEN, 'Forbidden');
+    const caller = await this.identify(connection, correlation).catch(() => 'unknown');
+    if (!caller) connection.extra.socket.close(FORBIDDEN, 'Forbidden');
   }
 
-  /** Null for a token that is missing or no longer good; also where it cannot be verified. */
+  /** Null for a token that is missing or no longer good; rejects where that cannot be told now. */
   private async identify(connection: Connection, correlation: string): Promise<GraphqlContext['caller']> {
     const given = connection.connectionParams?.authorization;
     try {
@@ -123,7 +132,8 @@ export class SubscriptionServer implements OnApplicationBootstrap, OnModuleDestr
         correlation,
       );
     } catch (error) {
-      this.logger.debug({ msg: 'connection refused', correlation, reason: (error as Error).message });
+      if (!(error instanceof HttpException)) throw error;
+      this.logger.debug({ msg: 'connection refused', correlation, reason: error.message });
       return null;
     }
   }

@@ -12,6 +12,8 @@ export function createHttpAdapter(settings: Settings): FastifyAdapter {
     genReqId: correlationOf,
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    // what still arrives while the service stops is answered as ever, and its connection closed
+    return503OnClosing: false,
     logger: false,
   });
   const fastify = adapter.getInstance<FastifyInstance>();

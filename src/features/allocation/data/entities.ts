@@ -160,7 +160,6 @@ const LIVE = `status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`;
 })
 @Index('allocation_released_key', ['pool_id', 'key'], { where: `status = 'QUARANTINED' AND key IS NOT NULL` })
 @Index('allocation_by_pool', ['pool_id', 'cidr'])
-@Index('allocation_by_live_in', ['live_in'], { where: 'live_in IS NOT NULL' })
 export class AllocationEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

@@ -13,6 +13,9 @@ export interface Scope {
   readonly routingDomainId: number | null;
 }
 
+/** One transaction after the other provisions; any constant will do, as long as all versions of the service agree. */
+const PROVISION_LOCK = 0x00cada58;
+
 const POOL = `p.id, p.name, p.description, p.family, p.routing_domain_id, p.min_prefix_length, p.max_prefix_length,
   p.default_prefix_length, p.required_tags, p.placement, p.quarantine_seconds, p.excluded::text[] AS excluded, p.auto_adopt, p.tags,
   p.version, p.created_at, p.created_by,
@@ -123,6 +126,8 @@ export class PoolRepository {
     cidrs: readonly Prefix[],
     excluded: readonly Prefix[],
   ): Promise<void> {
+    // two that enter the same space would each find the other's row in the constraint's index, and wait for it
+    await tx.query('SELECT pg_advisory_xact_lock($1)', [PROVISION_LOCK]);
     const rows = await tx.query<{ id: number; cidr: string }>(
       `INSERT INTO pool_cidr (pool_id, family, scope, cidr)
        SELECT $1, $2, ${SCOPE('$3')}, c FROM unnest($4::cidr[]) c RETURNING id, cidr`,
@@ -164,7 +169,8 @@ export class PoolRepository {
   /** What `free_block` must hold for one pool CIDR, in address order. */
   async derivedFreeBlocks(reader: Reader, poolCidr: PoolCidr): Promise<Prefix[]> {
     const rows = await reader.query<{ cidr: string }>(
-      `SELECT cidr::text FROM allocation WHERE live_in = $1 UNION ALL SELECT cidr::text FROM block WHERE pool_cidr_id = $1`,
+      `SELECT a.cidr::text FROM pool_cidr c JOIN allocation a ON a.pool_id = c.pool_id AND a.live_in = c.id WHERE c.id = $1
+       UNION ALL SELECT cidr::text FROM block WHERE pool_cidr_id = $1`,
       [poolCidr.id],
     );
     const taken = PrefixSet.parseMany(rows.map((row) => row.cidr));

@@ -29,9 +29,9 @@ export class SpaceRepository {
   async held(reader: Reader, poolId: number, now: Instant): Promise<HeldSpace> {
     const [sums] = await reader.query<{ reserved: string; quarantined: string; delegated: string }>(
       `SELECT
-         (SELECT coalesce(sum(${SIZE}), 0)::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'RESERVED' AND a.expires_at > $2) AS reserved,
-         (SELECT coalesce(sum(${SIZE}), 0)::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'QUARANTINED' AND a.available_at > $2) AS quarantined,
-         (SELECT coalesce(sum(${SIZE}), 0)::text FROM pool_cidr c JOIN allocation a ON a.id = c.source_id WHERE a.pool_id = $1) AS delegated`,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'RESERVED' AND a.expires_at > $2) AS reserved,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'QUARANTINED' AND a.available_at > $2) AS quarantined,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM pool_cidr c JOIN allocation a ON a.id = c.source_id WHERE a.pool_id = $1) AS delegated`,
       [poolId, formatInstant(now)],
     );
     return {
@@ -109,7 +109,8 @@ WITH RECURSIVE asked AS (SELECT DISTINCT c AS cidr FROM unnest($1::cidr[]) c), p
     AND pc.scope @> CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END
   UNION ALL
   SELECT p.asked, pc.id, pc.pool_id, pc.cidr
-  FROM place p JOIN allocation s ON s.live_in = p.id JOIN pool_cidr pc ON pc.source_id = s.id AND pc.cidr && p.asked
+  FROM place p JOIN pool_cidr pc ON pc.source_id IS NOT NULL AND pc.cidr && p.asked
+  CROSS JOIN LATERAL (SELECT FROM allocation s WHERE s.id = pc.source_id AND s.live_in = p.id OFFSET 0) s
 ), now AS MATERIALIZED (SELECT cadastre_now() AS now)
 SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason
 FROM place p LEFT JOIN LATERAL (
