@@ -45,7 +45,8 @@ export class ChangesService {
     if (position !== null)
       throw badInput('"sincePosition" goes without "pool"; with one give "sinceSequence".');
     const poolId = await this.allocations.resolvePool(pool);
-    if (poolId === null || (await this.pools.byIds([poolId])).length === 0) throw badInput(`There is no pool ${JSON.stringify(pool)}.`);
+    if (poolId === null || (await this.pools.byIds([poolId])).length === 0)
+      throw badInput(`There is no pool ${JSON.stringify(pool)}.`);
     return { poolId, sequence: sequence === null ? await this.feed.lastSequence(poolId) : placeOf(sequence) };
   }
 }

@@ -272,7 +272,8 @@ function searchesOf(items: readonly Item[], withLargest: boolean): Search[] {
     if ((command.kind !== 'allocate' && command.kind !== 'reserve') || command.cidr) continue;
     const { placement = null, prefixLength = null, near = null } = command;
     // what no family has is refused by rule; PostgreSQL would refuse the number
-    if (prefixLength === null || (prefixLength >= 0 && prefixLength <= LONGEST)) add(placement, prefixLength, near);
+    if (prefixLength === null || (prefixLength >= 0 && prefixLength <= LONGEST))
+      add(placement, prefixLength, near);
   }
   return withLargest ? [...searches.values(), LARGEST] : [...searches.values()];
 }
