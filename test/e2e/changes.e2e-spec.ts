@@ -15,8 +15,18 @@ let service: TestService;
 beforeAll(async () => (service = await bootService()));
 afterAll(() => service.stop());
 
-const follow = (variables: object): AsyncIterableIterator<Data> =>
-  service.subscribe(DOCUMENT, variables as never);
+const opened: AsyncIterableIterator<Data>[] = [];
+const follow = (variables: object): AsyncIterableIterator<Data> => {
+  const feed = service.subscribe(DOCUMENT, variables as never);
+  opened.push(feed);
+  return feed;
+};
+// whatever a test did, its subscribers go and leave nothing behind
+afterEach(async () => {
+  await Promise.allSettled(opened.splice(0).map((feed) => feed.return!()));
+  for (const socket of sockets()) socket.terminate();
+  await waitingFor(0);
+});
 
 /** The next change that is delivered. */
 async function next(feed: AsyncIterableIterator<Data>): Promise<Data> {
@@ -64,6 +74,7 @@ describe('by pool and sequence', () => {
   it('takes the name of a pool; without a start it begins now', async () => {
     const pool = await service.pool();
     await change(pool.id, 3);
+    await lastPosition();
     const feed = follow({ pool: pool.name });
     const first = next(feed);
     await waitingFor(1);
@@ -227,6 +238,7 @@ it('a stopping service closes the connections of its subscribers', async () => {
   expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
+/** Once everything has one. */
 async function lastPosition(): Promise<number> {
   const [row] = await service.database.query<{ position: number; waiting: number }>(
     'SELECT position, (SELECT count(*) FROM change WHERE position IS NULL) AS waiting FROM publisher',
