@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -10,6 +11,9 @@ import { createHttpAdapter, observeRequests } from './platform/ops/http-adapter.
 import { createLog, NestLog } from './platform/ops/log.js';
 import { Metrics } from './platform/ops/metrics.js';
 import { ReadinessChecks } from './platform/ops/readiness.js';
+
+/** For what is left to do when the patience with requests has come to its end. */
+const LAST_SECONDS = 2;
 
 export interface Service {
   /** `http://127.0.0.1:4000` */
@@ -48,7 +52,11 @@ export async function startService(
     let stopping: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
       readiness.stop();
-      await withinSeconds(settings.server.shutdownSeconds, app.close());
+      const closed = app.close();
+      if (!(await withinSeconds(settings.server.shutdownSeconds, closed))) {
+        (app.getHttpServer() as Server).closeAllConnections();
+        await withinSeconds(LAST_SECONDS, closed);
+      }
       await database.close();
       log.flush();
     };
@@ -73,9 +81,11 @@ export async function startService(
   }
 }
 
-async function withinSeconds(seconds: number, work: Promise<void>): Promise<void> {
+/** True where the work was done by then. */
+async function withinSeconds(seconds: number, work: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1000)));
-  await Promise.race([work, limit]);
+  const limit = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), seconds * 1000)));
+  const done = await Promise.race([work.then(() => true), limit]);
   clearTimeout(timer);
+  return done;
 }

@@ -161,6 +161,37 @@ const SCALARS: Record<string, fc.Arbitrary<Json>> = {
   ),
 };
 
+const LISTS = [
+  'pools',
+  'routingDomains',
+  'tokens',
+  'changesOf',
+  'allocations by CIDR',
+  'allocations by CREATED',
+  'x',
+];
+const KEYS: readonly Json[] = [
+  null,
+  5,
+  -1,
+  1e300,
+  0.5,
+  'x\0',
+  {},
+  { cidr: '10.0.0.1/8', id: 1 },
+  { cidr: '2001:db8::1/32', id: 1 },
+  { cidr: '10.0.0.0/33', id: 1 },
+  { cidr: 'x', id: 1 },
+  { cidr: '10.0.0.0/8', id: 2 ** 53 },
+  { cidr: '10.0.0.0/8', id: 0.5 },
+  { cidr: ['10.0.0.0/8'], id: 1 },
+];
+
+/** Cursors that look like ours and were never given. */
+const forgedCursor = fc
+  .tuple(fc.constantFrom(...LISTS), fc.constantFrom(...KEYS))
+  .map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url'));
+
 const badObject = fc.oneof(
   fc.constantFrom<Json>(5, 'x', true, [], [[]], ['x']),
   fc
@@ -170,16 +201,17 @@ const badObject = fc.oneof(
 
 /** Something that the type at a place cannot take. */
 export function badValueFor({ type, path }: Place): fc.Arbitrary<Json> {
-  const nulls = isNonNullType(type) ? [fc.constant(null)] : [];
+  const ways: fc.Arbitrary<Json>[] = isNonNullType(type) ? [fc.constant(null)] : [];
   const inner = getNullableType(type);
   if (isListType(inner))
     return fc.oneof(
-      ...nulls,
+      ...ways,
       badValueFor({ type: inner.ofType, path }).map((bad) => [bad]),
     );
   const named = getNamedType(inner);
-  if (isInputObjectType(named)) return fc.oneof(...nulls, badObject);
+  if (isInputObjectType(named)) return fc.oneof(...ways, badObject);
   if (isEnumType(named))
-    return fc.oneof(...nulls, fc.constantFrom<Json>('NOPE', '', 5, true, {}, ['x'], '__proto__'));
-  return fc.oneof(...nulls, SCALARS[named.name] ?? anyJson);
+    return fc.oneof(...ways, fc.constantFrom<Json>('NOPE', '', 5, true, {}, ['x'], '__proto__'));
+  if (path.at(-1) === 'after') ways.push(forgedCursor, forgedCursor);
+  return fc.oneof(...ways, SCALARS[named.name] ?? anyJson);
 }

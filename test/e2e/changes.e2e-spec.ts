@@ -2,8 +2,8 @@ import { WebSocket } from 'ws';
 import { ChangeFeed } from '../../src/platform/events/index.js';
 import { SubscriptionServer } from '../../src/platform/graphql/subscription-server.js';
 import { concurrently } from '../support/concurrently.js';
-import { eventually } from '../support/eventually.js';
 import { ADMIN_TOKEN, bootService, type Data, type TestService } from '../support/service.js';
+import { until } from '../support/until.js';
 
 const DOCUMENT = `subscription C($pool: ID, $sinceSequence: BigInt, $sincePosition: BigInt) {
   changes(pool: $pool, sinceSequence: $sinceSequence, sincePosition: $sincePosition) {
@@ -15,8 +15,18 @@ let service: TestService;
 beforeAll(async () => (service = await bootService()));
 afterAll(() => service.stop());
 
-const follow = (variables: object): AsyncIterableIterator<Data> =>
-  service.subscribe(DOCUMENT, variables as never);
+const opened: AsyncIterableIterator<Data>[] = [];
+const follow = (variables: object): AsyncIterableIterator<Data> => {
+  const feed = service.subscribe(DOCUMENT, variables as never);
+  opened.push(feed);
+  return feed;
+};
+// whatever a test did, its subscribers go and leave nothing behind
+afterEach(async () => {
+  await Promise.allSettled(opened.splice(0).map((feed) => feed.return!()));
+  for (const socket of sockets()) socket.terminate();
+  await waitingFor(0);
+});
 
 /** The next change that is delivered. */
 async function next(feed: AsyncIterableIterator<Data>): Promise<Data> {
@@ -64,6 +74,7 @@ describe('by pool and sequence', () => {
   it('takes the name of a pool; without a start it begins now', async () => {
     const pool = await service.pool();
     await change(pool.id, 3);
+    await lastPosition();
     const feed = follow({ pool: pool.name });
     const first = next(feed);
     await waitingFor(1);
@@ -158,7 +169,7 @@ describe('a subscriber that goes', () => {
     await Promise.all(feeds.map((feed) => feed.return!()));
     await Promise.allSettled(waiting);
     await waitingFor(0);
-    await eventually('all sockets are closed', () => sockets().length === 0);
+    await until('all sockets are closed', () => sockets().length === 0);
   });
 
   it('frees it also when it just breaks off', async () => {
@@ -227,6 +238,7 @@ it('a stopping service closes the connections of its subscribers', async () => {
   expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
+/** Once everything has one. */
 async function lastPosition(): Promise<number> {
   const [row] = await service.database.query<{ position: number; waiting: number }>(
     'SELECT position, (SELECT count(*) FROM change WHERE position IS NULL) AS waiting FROM publisher',
@@ -235,8 +247,8 @@ async function lastPosition(): Promise<number> {
 }
 
 /** Subscribers that wait for the next change. */
-const waitingFor = (count: number): Promise<void> =>
-  eventually(`${count} subscribers wait`, () => service.app.get(ChangeFeed)['waiting'].size === count);
+const waitingFor = (count: number) =>
+  until(`${count} subscribers wait`, () => service.app.get(ChangeFeed)['waiting'].size === count);
 
 /** Of the service, not of its clients. */
 const sockets = (): WebSocket[] => [...service.app.get(SubscriptionServer)['sockets'].clients];

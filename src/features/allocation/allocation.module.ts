@@ -7,6 +7,7 @@ import { ChangesResolver } from './api/changes.resolver.js';
 import { CheckResolver } from './api/check.resolver.js';
 import { PoolLoader } from './api/pool.loader.js';
 import { PoolResolver } from './api/pool.resolver.js';
+import { RoutingDomainLoader } from './api/routing-domain.loader.js';
 import { BatchRepository } from './data/batch.repository.js';
 import { PoolRepository } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
@@ -32,6 +33,7 @@ import { Sweeper } from './sweeper.js';
     CheckResolver,
     ChangesResolver,
     PoolLoader,
+    RoutingDomainLoader,
   ],
   exports: [AllocationService, PoolService],
 })

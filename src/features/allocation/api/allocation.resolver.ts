@@ -1,5 +1,6 @@
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { z } from 'zod';
+import { Prefix } from '../../../address/index.js';
 import { Allow } from '../../../platform/auth/allow.js';
 import { Ctx } from '../../../platform/auth/call.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
@@ -50,10 +51,13 @@ import { holderOf } from './holder.types.js';
 import { PoolLoader } from './pool.loader.js';
 import { PoolType } from './pool.types.js';
 
+/** As PostgreSQL takes it: no host bits. */
+const canonicalCidr = z.string().refine((text) => Prefix.parse(text).ok);
+
 const byOrder = Object.fromEntries(
   ALLOCATION_ORDERS.map((order) => [
     order,
-    cursorCodec(`allocations by ${order}`, z.object({ cidr: z.cidrv4().or(z.cidrv6()), id: z.int() })),
+    cursorCodec(`allocations by ${order}`, z.object({ cidr: canonicalCidr, id: z.int() })),
   ]),
 ) as Record<AllocationOrder, ReturnType<typeof cursorCodec<AllocationPlace>>>;
 

@@ -16,11 +16,7 @@ import {
 } from '../../../platform/graphql/pagination.js';
 import { CIDR } from '../../../platform/graphql/scalars.js';
 import { requireText, tagsFromInput } from '../../../platform/graphql/tags.js';
-import {
-  RoutingDomainsService,
-  RoutingDomainType,
-  routingDomainTypeOf,
-} from '../../routing-domains/index.js';
+import { RoutingDomainType } from '../../routing-domains/index.js';
 import { AllocationService } from '../allocation.service.js';
 import { notFound } from '../domain/decide.js';
 import type { PoolRules } from '../domain/pool.js';
@@ -39,6 +35,7 @@ import {
   UpdatePoolInput,
   UpdatePoolResult,
 } from './pool.types.js';
+import { RoutingDomainLoader } from './routing-domain.loader.js';
 
 const byName = cursorCodec('pools', z.string());
 const LONGEST_DESCRIPTION = 1024;
@@ -54,7 +51,7 @@ export class PoolResolver {
   constructor(
     private readonly service: PoolService,
     private readonly allocations: AllocationService,
-    private readonly routingDomains: RoutingDomainsService,
+    private readonly routingDomains: RoutingDomainLoader,
   ) {}
 
   @Query(() => PoolType, { nullable: true, description: 'One pool, by id or name.' })
@@ -89,8 +86,7 @@ export class PoolResolver {
   })
   async routingDomain(@Parent() pool: PoolType): Promise<RoutingDomainType | null> {
     const { routingDomainId } = pool.row;
-    const [domain] = routingDomainId === null ? [] : await this.routingDomains.byIds([routingDomainId]);
-    return domain ? routingDomainTypeOf(domain) : null;
+    return routingDomainId === null ? null : this.routingDomains.load(routingDomainId);
   }
 
   @ResolveField(() => CapacityType, {

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootFields } from '../support/document.js';
+import { bootService, type Data, type TestService } from '../support/service.js';
+import { watchStatements } from './statements.js';
+
+const FILE = 'test/e2e/sql-budget.json';
+const BUDGETS = JSON.parse(readFileSync(join(process.cwd(), FILE), 'utf8')) as Record<string, number>;
+
+let service: TestService;
+let statements: ReturnType<typeof watchStatements>;
+beforeAll(async () => {
+  service = await bootService({ env: { CADASTRE_SWEEP_SECONDS: '86400' } });
+  statements = watchStatements(service);
+});
+afterAll(() => service.stop());
+
+/** A call of each root field that succeeds, on things of its own, asking for what people ask for. */
+const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> = {
+  pool: async () => [
+    { id: (await service.pool()).id },
+    'name cidrs capacity { free } freeBlocks routingDomain { name }',
+  ],
+  pools: async () => [{}, 'totalCount nodes { name routingDomain { name } }'],
+  allocation: async () => [{ id: (await service.allocation()).id }, 'cidr pool { name }'],
+  allocations: async () => [
+    { filter: { pool: (await service.allocation()).pool.id } },
+    'totalCount nodes { cidr pool { name } }',
+  ],
+  checkCidrs: async () => [
+    { cidrs: ['10.0.0.0/8', '192.0.2.0/24'], routingDomain: (await service.routingDomain()).id },
+    'status pool { name }',
+  ],
+  previewAllocation: async () => [
+    { input: { pool: (await service.pool()).id, prefixLength: 24 } },
+    '... on AllocationPreview { cidr }',
+  ],
+  changesOf: async () => [{ id: (await service.pool()).id }, 'totalCount nodes { action }'],
+  routingDomains: async () => [{}, 'totalCount nodes { name }'],
+  tokens: async () => [{}, 'totalCount nodes { name }'],
+  allocate: async () => [
+    { input: { pool: (await service.pool()).id, prefixLength: 24, key: 'k' } },
+    '... on Allocation { cidr }',
+  ],
+  reserve: async () => [
+    { input: { pool: (await service.pool()).id, prefixLength: 24, key: 'k' } },
+    '... on Allocation { cidr }',
+  ],
+  adopt: async () => [
+    { input: { pool: (await service.pool()).id, cidr: '10.0.0.0/24', key: 'k' } },
+    '... on Allocation { cidr }',
+  ],
+  confirm: async () => [{ input: { id: (await service.reservation()).id } }, '... on Allocation { cidr }'],
+  renew: async () => [
+    { input: { id: (await service.reservation()).id, ttlSeconds: 7200 } },
+    '... on Allocation { cidr }',
+  ],
+  release: async () => [{ input: { id: (await service.allocation()).id } }, '... on Allocation { cidr }'],
+  restoreAllocation: async () => {
+    const { id } = await service.allocation();
+    await service.call('release', { input: { id } });
+    return [{ input: { id } }, '... on Allocation { cidr }'];
+  },
+  updateAllocation: async () => [
+    { input: { id: (await service.allocation()).id, version: 1, description: 'new' } },
+    '... on Allocation { cidr }',
+  ],
+  createPool: async () => [
+    {
+      input: { name: 'budget', cidrs: ['172.16.0.0/12'], routingDomain: (await service.routingDomain()).id },
+    },
+    '... on Pool { name cidrs }',
+  ],
+  provisionCidr: async () => [
+    { input: { pool: (await service.pool()).id, cidr: '11.0.0.0/8' } },
+    '... on Pool { name cidrs }',
+  ],
+  updatePool: async () => [
+    { input: { pool: (await service.pool()).id, rules: { excluded: ['10.0.0.0/16'] } } },
+    '... on Pool { name }',
+  ],
+  createRoutingDomain: async () => [{ input: { name: 'budget' } }, '... on RoutingDomain { name }'],
+  createToken: async () => [{ input: { name: 'budget', role: 'READER' } }, '... on CreatedToken { secret }'],
+  revokeToken: async () => {
+    const { token } = await service.call('createToken', { input: { name: 'revoked', role: 'READER' } });
+    return [{ input: { id: token.id } }, '... on Token { name }'];
+  },
+};
+
+it('has a budget and a call for every root field, and none too many', () => {
+  const fields = rootFields(service.schema)
+    .filter(({ kind }) => kind !== 'subscription')
+    .map(({ field }) => field.name);
+  expect(Object.keys(CALLS).sort()).toEqual([...fields].sort());
+  expect(Object.keys(BUDGETS).sort()).toEqual([...fields].sort());
+});
+
+it.each(Object.keys(CALLS))('%s keeps to its budget of SQL statements', async (name) => {
+  const [variables, fields] = await CALLS[name]!();
+  const { kind, field } = rootFields(service.schema).find((one) => one.field.name === name)!;
+  const used = field.args.filter((arg) => arg.name in variables);
+  const declared = used.map((arg) => `$${arg.name}: ${arg.type}`).join(', ');
+  const passed = used.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
+  const document = `${kind} ${declared && `(${declared})`} { ${name} ${passed && `(${passed})`} { __typename ${fields} } }`;
+  let answer: Data;
+  const sent = await statements.during(
+    async () => (answer = await service.query(document, variables as never)),
+  );
+  expect(answer![name]).not.toHaveProperty('code');
+  const allowed = BUDGETS[name] ?? 0;
+  if (sent.length <= allowed) return;
+  throw new Error(
+    `${name} sends ${sent.length} statements to PostgreSQL, its budget is ${allowed}:\n  ${sent.join('\n  ')}\n` +
+      `Send fewer; if it has to be more, raise it in ${FILE} and say why in the commit.`,
+  );
+});
+
+describe('as many statements for many rows as for few', () => {
+  it.each([
+    [
+      'pools of allocations',
+      '{ allocations(first: 100) { nodes { cidr pool { name rules { placement } } } } }',
+    ],
+    ['routing domains of pools', '{ pools(first: 100) { nodes { name routingDomain { name } } } }'],
+    [
+      'routing domains of pools of allocations',
+      '{ allocations(first: 100) { nodes { pool { routingDomain { name } } } } }',
+    ],
+    [
+      'pools of checked CIDRs',
+      `{ checkCidrs(cidrs: [${Array.from({ length: 50 }, (_, i) => `"10.${i}.0.0/16"`).join()}]) { pool { name } } }`,
+    ],
+  ])('%s', async (_, document) => {
+    await service.allocation();
+    const few = await statements.during(() => service.query(document));
+    for (let i = 0; i < 5; i++) await service.allocation();
+    const many = await statements.during(() => service.query(document));
+    expect(many).toEqual(few);
+  });
+});
