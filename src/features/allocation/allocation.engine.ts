@@ -81,7 +81,7 @@ export class AllocationEngine {
   private async drain(poolId: number, queue: Queue): Promise<void> {
     while (queue.waiting.length > 0) {
       const batch = queue.waiting.splice(0, MOST_ITEMS);
-      const answer = await this.serve(poolId, batch);
+      const answer = await this.serve(poolId, batch, queue.waiting);
       queue.callers = Math.min(batch.length + queue.waiting.length, MOST_ITEMS);
       answer();
       if (queue.waiting.length < queue.callers) await company(queue);
@@ -89,8 +89,8 @@ export class AllocationEngine {
     this.queues.delete(poolId);
   }
 
-  /** Does what the batch asks for; what it returns tells the callers. */
-  private async serve(poolId: number, batch: readonly Waiting[]): Promise<() => void> {
+  /** Does what the batch asks for; what it returns tells the callers. `behind` waits for the same lock. */
+  private async serve(poolId: number, batch: readonly Waiting[], behind: Waiting[]): Promise<() => void> {
     try {
       const outcomes = await this.runBatch(
         poolId,
@@ -98,12 +98,18 @@ export class AllocationEngine {
       );
       return () => batch.forEach(({ resolve }, index) => resolve(outcomes[index]!));
     } catch (error) {
-      const nobodysFault = error instanceof CommitUnknownError || isUnavailable(error) || isBusy(error);
-      if (batch.length === 1 || nobodysFault) {
-        return () => batch.forEach(({ reject }) => reject(faultOf(error)));
+      // whoever has the lock has had it for long: those behind would wait as long again, for the same answer
+      const told = isBusy(error) ? [...batch, ...behind.splice(0)] : batch;
+      if (
+        batch.length === 1 ||
+        isBusy(error) ||
+        error instanceof CommitUnknownError ||
+        isUnavailable(error)
+      ) {
+        return () => told.forEach(({ reject }) => reject(faultOf(error)));
       }
       // one item that PostgreSQL refuses must not cost the others theirs
-      for (const waiting of batch) (await this.serve(poolId, [waiting]))();
+      for (const waiting of batch) (await this.serve(poolId, [waiting], behind))();
       return () => undefined;
     }
   }

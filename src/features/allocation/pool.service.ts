@@ -52,6 +52,8 @@ const MOST_DUE_SEEN = 100_000;
 /** Use cases over pools: what can be handed out, and by which rules. */
 @Injectable()
 export class PoolService {
+  private turn: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly pools: PoolRepository,
@@ -258,7 +260,7 @@ export class PoolService {
     work: () => Promise<number | null>,
   ): Promise<PoolOutcome> {
     try {
-      const id = await work();
+      const id = await this.inTurn(work);
       const [pool] = id === null ? [] : await this.pools.byIds([id]);
       if (!pool) return refused(notFound(scope.poolId === null ? name : publicId('pool', scope.poolId)));
       this.publisher.wake();
@@ -273,6 +275,13 @@ export class PoolService {
       const message = `${cidr} overlaps ${named.slice(0, 3).join(', ') || 'another of the CIDRs'}.`;
       return refused({ code: 'CIDR_CONFLICT', message, cidr, conflicts });
     }
+  }
+
+  /** One change of pools at a time: behind a pool that somebody has locked waits one connection, not all. */
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
   }
 
   private async nameTaken(name: string): Promise<Failure> {
