@@ -103,17 +103,17 @@ export class ChangeFeed implements OnApplicationShutdown {
     return rows.map(changeOf);
   }
 
+  /** In one statement: what is published between two would be left out of both. */
   private async oldestKept(start: FeedStart, keptSince: Instant): Promise<number> {
-    const [place, condition, values] =
+    const [row] = await this.database.query<{ oldest: number }>(
       'poolId' in start
-        ? ['sequence', 'pool_id = $2 AND position IS NOT NULL', [start.poolId]]
-        : ['position', 'position IS NOT NULL', []];
-    const [row] = await this.database.query<{ oldest: number | null }>(
-      `SELECT min(${place}) AS oldest FROM change WHERE recorded_at >= $1 AND ${condition}`,
-      [formatInstant(keptSince), ...values],
+        ? `SELECT coalesce(min(sequence) FILTER (WHERE recorded_at >= $1), max(sequence) + 1, 1) AS oldest
+           FROM change WHERE pool_id = $2 AND position IS NOT NULL`
+        : `SELECT coalesce((SELECT min(position) FROM change WHERE recorded_at >= $1 AND position IS NOT NULL),
+             (SELECT position + 1 FROM publisher)) AS oldest`,
+      'poolId' in start ? [formatInstant(keptSince), start.poolId] : [formatInstant(keptSince)],
     );
-    if (row!.oldest !== null) return row!.oldest;
-    return 1 + ('poolId' in start ? await this.lastSequence(start.poolId) : await this.lastPosition());
+    return row!.oldest;
   }
 
   /** Resolves at the next NOTIFY, after a second in case one got lost, or when `signal` aborts. */
