@@ -32,6 +32,7 @@ export async function startService(
 ): Promise<Service> {
   const log = createLog(settings.log);
   const database = await openDatabase(settings);
+  let started: NestFastifyApplication | undefined;
   try {
     const adapter = createHttpAdapter(settings);
     const app = await NestFactory.create<NestFastifyApplication>(
@@ -42,6 +43,7 @@ export async function startService(
         abortOnError: false,
       },
     );
+    started = app;
     observeRequests(adapter, app.get(Metrics), log);
     const first = await app.get(FirstTokenMaker).make();
     if (first) announceFirstToken(first, stdout);
@@ -76,6 +78,7 @@ export async function startService(
       stop: () => (stopping ??= stop()),
     };
   } catch (error) {
+    await started?.close();
     await database.close();
     throw error;
   }

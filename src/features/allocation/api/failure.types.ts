@@ -70,10 +70,11 @@ export class OutsidePool extends Failure {
 
 @ObjectType({ implements: () => Failure, description: 'KEY_CONFLICT: the key holds something else already.' })
 export class KeyConflict extends Failure {
-  @Field(() => String, { description: 'The key that was given.' })
+  // never null; nullable as in Allocation, so that one query can ask all members of a union for it
+  @Field(() => String, { nullable: true, description: 'The key that was given.' })
   readonly key!: string;
 
-  @Field(() => ID, { description: 'The allocation under the key.' })
+  @Field(() => ID, { nullable: true, description: 'The allocation under the key.' })
   readonly allocation!: string;
 
   @Field(() => CIDR, { description: 'The CIDR that it holds.' })
@@ -113,6 +114,7 @@ export class InvalidTransition extends Failure {
 })
 export class Expired extends Failure {
   @Field(() => ID, {
+    nullable: true,
     description: 'The expired allocation: name it as "replaces" to get another CIDR under its key.',
   })
   readonly allocation!: string;
