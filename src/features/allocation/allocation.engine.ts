@@ -17,8 +17,6 @@ const COMPANY_MS = 2;
 const MOST_ITEMS = 500;
 const DUE_BESIDE_ITEMS = 1_000;
 const DUE_IN_SWEEP = 10_000;
-/** The statements serve every mix of items with one plan; planning them anew would cost more than running them. */
-const ONE_PLAN = `SET LOCAL plan_cache_mode = 'force_generic_plan'`;
 
 interface Waiting {
   readonly item: Item;
@@ -118,7 +116,7 @@ export class AllocationEngine {
     const { outcomes, changes } = await this.unitOfWork.run(
       systemContext('batch'),
       (tx, opened) => this.decide(tx, poolId, items, opened),
-      [ONE_PLAN, ...lockPool(poolId)],
+      lockPool(poolId),
     );
     if (changes.length > 0) this.publisher.wake();
     return outcomes;

@@ -6,13 +6,15 @@ import type { ChangeNote } from '../../../platform/events/index.js';
 /**
  * Statements that lock a pool and read the clock, to travel with BEGIN. The clock is a statement of its own after
  * the lock: in one with it, it would be read before the wait. Later statements of the transaction find it in the
- * setting `cadastre.batch_now`, so that they need not wait for the answer.
+ * setting `cadastre.batch_now`, so that they need not wait for the answer. Their plans serve every mix of items:
+ * planning them anew would cost more than running them.
  */
 export function lockPool(poolId: number): string[] {
   if (!Number.isSafeInteger(poolId)) throw new RangeError(`not a pool id: ${poolId}`);
   return [
     `SELECT sequence, recorded_at FROM pool WHERE id = ${poolId} FOR NO KEY UPDATE`,
-    `SELECT set_config('cadastre.batch_now', cadastre_now()::text, true) AS now`,
+    `SELECT set_config('cadastre.batch_now', cadastre_now()::text, true) AS now,
+            set_config('plan_cache_mode', 'force_generic_plan', true)`,
   ];
 }
 
