@@ -9,8 +9,8 @@ import {
   unknownVariables,
 } from './platform/config/settings.js';
 
-/** A setting or argument was wrong. */
-const EXIT_USAGE = 2;
+/** A setting was wrong, or `fsck` could not look: not the same as having found something. */
+const EXIT_NOT_RUN = 2;
 
 function settings(): Settings {
   for (const name of unknownVariables(process.env))
@@ -73,7 +73,7 @@ program
 program
   .command('fsck')
   .description(
-    'Look for anything that breaks an invariant of the register. Exit code 1 when something was found.',
+    'Look for anything that breaks an invariant of the register. Exit code 1: something was found; 2: it could not look.',
   )
   .option('--repair', 'rebuild what is derived (free blocks); never touches the register itself')
   .option('--json', 'print JSON, one line per check')
@@ -82,15 +82,19 @@ program
     process.exitCode = await runFsck(settings(), options, (line) => console.log(line));
   });
 
+/** What an operator can act on is a sentence; anything else is a fault of ours and shows where. */
+function isForOperator(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const system = typeof (error as NodeJS.ErrnoException).code === 'string';
+  const ours =
+    /Error$/.test(error.name) &&
+    !/^(Error|TypeError|RangeError|ReferenceError|SyntaxError)$/.test(error.name);
+  return system || ours;
+}
+
 function fail(error: unknown): never {
-  const known =
-    error instanceof InvalidSettingsError ||
-    (error instanceof Error &&
-      error.constructor !== Error &&
-      /Error$/.test(error.name) &&
-      !/^(Type|Range|Reference|Syntax)Error$/.test(error.name));
-  console.error(known ? (error as Error).message : error);
-  process.exit(error instanceof InvalidSettingsError ? EXIT_USAGE : 1);
+  console.error(isForOperator(error) ? error.message || String(error) : error);
+  process.exit(error instanceof InvalidSettingsError || program.args[0] === 'fsck' ? EXIT_NOT_RUN : 1);
 }
 
 program.parseAsync().catch(fail);

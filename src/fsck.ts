@@ -1,10 +1,21 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ALLOCATION_CHECKS } from './features/allocation/index.js';
 import type { Settings } from './platform/config/settings.js';
+import { createDataSource } from './platform/database/data-source.js';
 import { Database } from './platform/database/database.js';
-import { openDatabase } from './platform/database/open-database.js';
+import { startServer } from './platform/database/open-database.js';
 import { type FsckReport, FsckRegistry } from './platform/ops/fsck.js';
 
-/** Runs all checks of all features and prints what they find. Returns the exit code: 0 clean, 1 findings left. */
+/** There is nothing to look at; nothing was made. */
+export class NoRegisterError extends Error {
+  override name = 'NoRegisterError';
+}
+
+/**
+ * Runs all checks of all features and prints what they find. Returns the exit code: 0 clean, 1 findings left. Throws
+ * where it cannot look. Makes no database and migrates none.
+ */
 export async function runFsck(
   settings: Settings,
   { repair = false, json = false }: { repair?: boolean; json?: boolean },
@@ -12,16 +23,23 @@ export async function runFsck(
 ): Promise<number> {
   const registry = new FsckRegistry();
   for (const check of ALLOCATION_CHECKS) registry.register(check);
-  const database = await openDatabase(settings);
+  const { dataFolder } = settings.server;
+  if (!settings.database.url && !existsSync(join(dataFolder, 'postgres', 'data', 'PG_VERSION'))) {
+    throw new NoRegisterError(`There is no register in ${dataFolder}: set CADASTRE_DATA or DATABASE_URL.`);
+  }
+  const { url, embedded } = await startServer(settings);
+  const dataSource = createDataSource({ url, statementTimeoutSeconds: 0 });
   try {
+    await dataSource.initialize();
     let found = 0;
-    for await (const report of registry.run(new Database(database.dataSource), { repair })) {
+    for await (const report of registry.run(new Database(dataSource), { repair })) {
       found += report.findings.length + report.more;
       for (const line of json ? [JSON.stringify(report)] : linesOf(report)) print(line);
     }
     return found === 0 ? 0 : 1;
   } finally {
-    await database.close();
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await embedded?.stop();
   }
 }
 

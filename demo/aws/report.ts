@@ -10,6 +10,11 @@ export function describeAdoption(report: AdoptionReport): string {
     row.pool,
     namesOf(row.with),
   ]);
+  if (report.conflicting.length > 0) {
+    parts.push(
+      'What no allocation covers of the CIDRs in conflict can be handed out: exclude them (updatePool, rules.excluded) or sort the conflict out first.',
+    );
+  }
   section(parts, 'Outside every pool', report.outside, [], () => []);
   section(parts, 'Refused', report.refused, ['pool', 'why'], ({ pool, why }) => [pool, why]);
   section(parts, 'Left out', report.leftOut, ['why'], ({ why }) => [why]);

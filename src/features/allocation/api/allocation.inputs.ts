@@ -58,7 +58,9 @@ export class AllocateInput extends DescribedInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The allocation under this key that you give up for another one.',
+    description:
+      'The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. ' +
+      'Anything but an allocated or expired allocation of this key is as if not given.',
   })
   readonly replaces?: string | null;
 

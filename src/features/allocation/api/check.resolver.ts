@@ -37,7 +37,10 @@ registerEnumType(CheckStatusEnum, {
   description: 'What is known of a CIDR.',
   valuesMap: {
     INVALID: { description: 'It is no CIDR: see problem.' },
-    FREE: { description: 'Nobody holds any of it.' },
+    FREE: {
+      description:
+        'Nobody holds any of it in the pools that were asked: GLOBAL ones, and those of routingDomain. Without a pool it cannot be allocated.',
+    },
     ALLOCATED: { description: 'All of it lies in one live allocation.' },
     BLOCKED: { description: 'Nobody holds it, and it is not handed out.' },
     OBSERVED: { description: 'It is in use in the cloud without an allocation.' },
