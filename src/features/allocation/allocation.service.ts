@@ -54,7 +54,7 @@ export class AllocationService {
     }, options);
   }
 
-  /** allocate, reserve, adopt. `pool` is an id or a name. One batch: 6 round trips shared with all that arrive meanwhile. */
+  /** allocate, reserve, adopt. `pool` is an id or a name. Served in a batch with all that arrive meanwhile. */
   async take(ctx: RequestContext, pool: string, command: TakeCommand): Promise<Outcome> {
     const poolId = await this.resolvePool(pool);
     if (poolId === null) return { ok: false, failure: notFound(pool) };
