@@ -56,9 +56,7 @@ export class PoolRemovalService {
     });
     if (failure) return { ok: false, failure };
     const [pool] = await this.pools.byIds([poolId]);
-    return pool
-      ? { ok: true, pool }
-      : { ok: false, failure: notFound(publicId('pool', poolId)) };
+    return pool ? { ok: true, pool } : { ok: false, failure: notFound(publicId('pool', poolId)) };
   }
 
   /** The pool as it was. Its allocations that are over stay in the register. HAS_DEPENDENTS, VERSION_CONFLICT, NOT_FOUND. */

@@ -92,7 +92,7 @@ export class PoolSpaceService {
       const now = await this.spaces.now(reader);
       const delta = await this.turned(reader, pool.id, now);
       let count = 0;
-      for (let from: Address | null = null; ; ) {
+      for (let from: Address | null = null; ;) {
         const page = await this.page(reader, pool, from, COUNTED_AT_ONCE, now, delta);
         count += page.length;
         from = page.at(-1)?.cidr.last.next() ?? null;

@@ -102,12 +102,7 @@ export class PoolService {
     return this.pools.byIds(ids);
   }
 
-  async list(
-    filter: PoolFilter,
-    order: PoolOrder,
-    limit: number,
-    after: PoolPlace | null,
-  ): Promise<Pool[]> {
+  async list(filter: PoolFilter, order: PoolOrder, limit: number, after: PoolPlace | null): Promise<Pool[]> {
     const ids = await this.lists.list(filter, order, limit, after);
     const found = new Map((await this.pools.byIds(ids)).map((pool) => [pool.id, pool]));
     return ids.flatMap((id) => found.get(id) ?? []);
@@ -130,7 +125,9 @@ export class PoolService {
     const family = input.family ?? cidrs[0]!.family;
     const rules = { ...DEFAULT_RULES, ...input.rules };
     const broken =
-      brokenRules(family, rules) ?? firstOf(cidrs, (cidr) => brokenPoolCidr(family, cidr)) ?? overlapAmong(cidrs);
+      brokenRules(family, rules) ??
+      firstOf(cidrs, (cidr) => brokenPoolCidr(family, cidr)) ??
+      overlapAmong(cidrs);
     if (broken) return refused(broken);
     const domain = input.routingDomain === null ? null : await this.routingDomains.find(input.routingDomain);
     if (input.routingDomain !== null && !domain) return refused(notFound(input.routingDomain));
@@ -236,9 +233,7 @@ export class PoolService {
         ctx,
         async (tx, opened) => {
           const trails = trailsOf(await opened);
-          const rows = new Map(
-            (await this.register.byIds(ids as number[], tx)).map((row) => [row.id, row]),
-          );
+          const rows = new Map((await this.register.byIds(ids as number[], tx)).map((row) => [row.id, row]));
           const sources = [...new Set(ids)].map((id) => rows.get(id!)!);
           const fed = await this.pools.fedBy(tx, ids as number[]);
           const broken = firstOf(sources, (source) => brokenSource(source, fed.get(source.id) ?? null));

@@ -120,8 +120,7 @@ export const CreatePoolResult = createUnionType({
 export const ProvisionCidrResult = createUnionType({
   name: 'ProvisionCidrResult',
   description: 'The pool as it now is, or why it did not get the CIDR.',
-  types: () =>
-    [PoolType, CidrConflict, RuleViolation, InvalidTransition, HasDependents, NotFound] as const,
+  types: () => [PoolType, CidrConflict, RuleViolation, InvalidTransition, HasDependents, NotFound] as const,
 });
 
 export const UpdatePoolResult = createUnionType({

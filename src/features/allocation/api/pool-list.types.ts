@@ -19,7 +19,8 @@ registerEnumType(PoolOrderEnum, {
 export class PoolFilterInput {
   @Field(() => ID, {
     nullable: true,
-    description: 'Id or name of the pool that its oldest CIDR comes from; null for pools that have none: the roots.',
+    description:
+      'Id or name of the pool that its oldest CIDR comes from; null for pools that have none: the roots.',
   })
   readonly parent?: string | null;
 

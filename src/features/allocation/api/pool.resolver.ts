@@ -3,12 +3,7 @@ import { z } from 'zod';
 import { Allow } from '../../../platform/auth/allow.js';
 import { cursorCodec } from '../../../platform/graphql/cursor.js';
 import { badInput } from '../../../platform/graphql/errors.js';
-import {
-  type Connection,
-  connectionFrom,
-  PageArgs,
-  readPage,
-} from '../../../platform/graphql/pagination.js';
+import { type Connection, connectionFrom, PageArgs, readPage } from '../../../platform/graphql/pagination.js';
 import { requireText } from '../../../platform/graphql/tags.js';
 import { RoutingDomainsService } from '../../routing-domains/index.js';
 import { AllocationService } from '../allocation.service.js';

@@ -1,18 +1,10 @@
-import {
-  Field,
-  Float,
-  ID,
-  InputType,
-  Int,
-  ObjectType,
-  registerEnumType,
-} from '@nestjs/graphql';
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Family, Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
 import { connectionOf } from '../../../platform/graphql/pagination.js';
 import { publicId } from '../../../platform/graphql/public-id.js';
 import { BigIntScalar, CIDR, DateTime } from '../../../platform/graphql/scalars.js';
-import { Tag, TagInput, tagsToList } from '../../../platform/graphql/tags.js';
+import { Tag, tagsToList } from '../../../platform/graphql/tags.js';
 import type { Placement } from '../domain/allocation.js';
 import type { Capacity } from '../domain/capacity.js';
 import type { Pool, PoolRules } from '../domain/pool.js';

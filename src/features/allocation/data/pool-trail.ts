@@ -14,10 +14,7 @@ const READ_CLOCK = `SELECT set_config('cadastre.batch_now', cadastre_now()::text
  */
 export function lockPool(poolId: number): string[] {
   if (!Number.isSafeInteger(poolId)) throw new RangeError(`not a pool id: ${poolId}`);
-  return [
-    `SELECT sequence, recorded_at FROM pool WHERE id = ${poolId} FOR NO KEY UPDATE`,
-    READ_CLOCK,
-  ];
+  return [`SELECT sequence, recorded_at FROM pool WHERE id = ${poolId} FOR NO KEY UPDATE`, READ_CLOCK];
 }
 
 /** What the statements of `lockPool` found; null where the pool does not exist. */

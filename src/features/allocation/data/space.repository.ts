@@ -76,7 +76,11 @@ export class SpaceRepository {
        WHERE pool_cidr_id = ANY ($1::int[]) GROUP BY host_bits ORDER BY host_bits DESC`,
       [poolCidrIds],
     );
-    return rows.map((row) => ({ hostBits: row.host_bits, count: row.count, lowest: Prefix.must(row.lowest) }));
+    return rows.map((row) => ({
+      hostBits: row.host_bits,
+      count: row.count,
+      lowest: Prefix.must(row.lowest),
+    }));
   }
 
   /** Free blocks of one size as stored, in address order. */
