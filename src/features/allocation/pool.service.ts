@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Family, Prefix } from '../../address/index.js';
 import type { Instant } from '../../platform/context/instant.js';
@@ -287,6 +288,9 @@ export class PoolService {
       return pool ? { ok: true, pool } : refused(notFound(publicId('pool', result)));
     } catch (error) {
       if (violates(error, 'pool_name_taken')) return refused(await this.nameTaken(about.name));
+      // deleted since it was found
+      if (violates(error, 'pool_routing_domain'))
+        return refused(notFound(publicId('routingDomain', about.scope!.routingDomainId!)));
       if (!violates(error, 'root_cidr_overlap') && !violates(error, 'pool_cidr_overlap')) throw error;
       const { cidrs } = about;
       const conflicts = await this.pools.conflictsWith(cidrs, about.scope, about.poolId);
@@ -375,8 +379,6 @@ function differences(pool: Pool, next: NewPool): Record<string, unknown> {
     ...plainRules(rules),
   });
   const [before, after] = [plain(pool), plain(next)];
-  const changed = Object.keys(after).filter(
-    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
-  );
+  const changed = Object.keys(after).filter((field) => !isDeepStrictEqual(before[field], after[field]));
   return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]));
 }

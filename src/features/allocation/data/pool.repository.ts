@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Family, Prefix, PrefixSet } from '../../../address/index.js';
-import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
+import { formatInstant, type Instant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
 import { exclusionsIn, freeOf } from '../domain/blocked.js';
@@ -40,6 +40,13 @@ export class PoolRepository {
       [names],
     );
     return new Map(rows.map(({ id, name }) => [name, id]));
+  }
+
+  /** Pools bound to one routing domain, by name: at most 100. */
+  async inRoutingDomain(reader: Reader, routingDomainId: number): Promise<{ id: number; name: string }[]> {
+    return reader.query('SELECT id, name FROM pool WHERE routing_domain_id = $1 ORDER BY name LIMIT 100', [
+      routingDomainId,
+    ]);
   }
 
   async insert(tx: Tx, pool: NewPool, now: Instant, actor: string): Promise<number> {
