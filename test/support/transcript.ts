@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtService } from './built-service.js';
+import { scratchFolder } from './postgres-scratch.js';
+
+/** One fenced block of commands in a document. */
+export interface CommandBlock {
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface Transcript {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** What a reader types: every block fenced as `sh`. */
+export function commandBlocks(markdown: string): CommandBlock[] {
+  return fences(markdown)
+    .filter(({ language }) => language === 'sh')
+    .map(({ line, text }) => ({ line, text }));
+}
+
+/** Lines that look like commands and stand where no test runs them. */
+export function strayCommands(markdown: string): string[] {
+  const inFences = new Set(
+    fences(markdown).flatMap(({ line, text }) => text.split('\n').map((_, index) => line + 1 + index)),
+  );
+  const command = /^\s*(\$ )?(npm|npx|cadastre|aws|curl|export|git|psql|pg_dump|docker|terraform) /;
+  const shell = fences(markdown)
+    .filter(({ language }) => ['', 'bash', 'shell', 'console', 'zsh'].includes(language))
+    .flatMap(({ text }) => text.split('\n').filter((line) => command.test(line)));
+  const indented = markdown
+    .split('\n')
+    .filter((line, index) => !inFences.has(index + 1) && /^( {4}|\t)/.test(line) && command.test(line));
+  return [...shell, ...indented];
+}
+
+function fences(markdown: string): { language: string; line: number; text: string }[] {
+  const found: { language: string; line: number; text: string }[] = [];
+  let open: { language: string; line: number; text: string[] } | null = null;
+  markdown.split('\n').forEach((line, index) => {
+    const fence = /^ *```(\S*)/.exec(line);
+    if (!fence) open?.text.push(line);
+    else if (open) {
+      found.push({ ...open, text: open.text.join('\n') });
+      open = null;
+    } else open = { language: fence[1]!, line: index + 1, text: [] };
+  });
+  return found;
+}
+
+/**
+ * Runs the blocks one after the other in one shell, in a folder of its own, as somebody who copies them: `cadastre` is
+ * the built program, `npm start` the service on a free port, in place of http://127.0.0.1:4000. Stops at the first
+ * command that fails; 3, "done, but something was reported", is no failure.
+ */
+export async function runTranscript(blocks: readonly CommandBlock[]): Promise<Transcript> {
+  const bin = await builtService();
+  const folder = scratchFolder();
+  for (const name of ['docs', 'demo', 'package.json']) symlinkSync(join(process.cwd(), name), join(folder.path, name));
+  const script = [
+    PREAMBLE,
+    ...blocks.map(({ line, text }) => `at=${line}\n${text.replaceAll('http://127.0.0.1:4000', '$CADASTRE_URL')}`),
+    'echo "--- all of it"',
+  ].join('\n');
+  const { NODE_OPTIONS: _, CADASTRE_TOKEN: __, CADASTRE_URL: ___, ...env } = process.env;
+  const child = spawn('bash', ['-c', script], {
+    cwd: folder.path,
+    env: {
+      ...env,
+      HOME: folder.path,
+      XDG_CONFIG_HOME: join(folder.path, 'config'),
+      TRANSCRIPT_ROOT: process.cwd(),
+      TRANSCRIPT_BIN: bin,
+      TRANSCRIPT_NODE: process.execPath,
+      CADASTRE_PORT: '0',
+      CADASTRE_LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  folder.remove();
+  return { code, output };
+}
+
+const PREAMBLE = String.raw`
+set -euo pipefail
+at=0
+service=
+trap 'code=$?; [ -z "$service" ] || { kill "$service" && wait "$service" || true; }; [ $code = 0 ] || echo "--- failed in the block at line $at with $code"; exit $code' EXIT
+cadastre() {
+  local code=0
+  "$TRANSCRIPT_NODE" "$TRANSCRIPT_BIN" "$@" || code=$?
+  [ $code = 0 ] || [ $code = 3 ] || return $code
+}
+serve() {
+  "$TRANSCRIPT_NODE" "$TRANSCRIPT_BIN" serve > serve.out 2>&1 &
+  service=$!
+  while ! grep -q 'listens on' serve.out; do kill -0 $service || { cat serve.out; return 1; }; sleep 0.1; done
+  export CADASTRE_URL=$(sed -n 's/^Cadastre listens on //p' serve.out)
+}
+npm() {
+  case "$*" in
+    ci | 'run build' | test | 'run check' | 'run generate' | 'test -- '*) ;;
+    start) serve ;;
+    'run demo'*) CADASTRE_PORT=0 "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/demo/main.js" --exit ''${@:4} ;;
+    'run bench -- --list') "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/bench/main.js" --list ;;
+    'run drill -- --list') "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/bench/drill.js" --list ;;
+    *) echo "no transcript knows npm $*"; return 1 ;;
+  esac
+}
+`;
