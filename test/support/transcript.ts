@@ -60,10 +60,13 @@ function fences(markdown: string): { language: string; line: number; text: strin
 export async function runTranscript(blocks: readonly CommandBlock[]): Promise<Transcript> {
   const bin = await builtService();
   const folder = scratchFolder();
-  for (const name of ['docs', 'demo', 'package.json']) symlinkSync(join(process.cwd(), name), join(folder.path, name));
+  for (const name of ['docs', 'demo', 'package.json'])
+    symlinkSync(join(process.cwd(), name), join(folder.path, name));
   const script = [
     PREAMBLE,
-    ...blocks.map(({ line, text }) => `at=${line}\n${text.replaceAll('http://127.0.0.1:4000', '$CADASTRE_URL')}`),
+    ...blocks.map(
+      ({ line, text }) => `at=${line}\n${text.replaceAll('http://127.0.0.1:4000', '$CADASTRE_URL')}`,
+    ),
     'echo "--- all of it"',
   ].join('\n');
   const { NODE_OPTIONS: _, CADASTRE_TOKEN: __, CADASTRE_URL: ___, ...env } = process.env;
@@ -108,7 +111,9 @@ npm() {
   case "$*" in
     ci | 'run build' | test | 'run check' | 'run generate' | 'test -- '*) ;;
     start) serve ;;
-    'run demo'*) CADASTRE_PORT=0 "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/demo/main.js" --exit ''${@:4} ;;
+    'run demo'*)
+      shift 2; [ $# = 0 ] || shift
+      "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/demo/main.js" --exit "$@" ;;
     'run bench -- --list') "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/bench/main.js" --list ;;
     'run drill -- --list') "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/bench/drill.js" --list ;;
     *) echo "no transcript knows npm $*"; return 1 ;;
