@@ -59,7 +59,7 @@ describe('allocateMany', () => {
       createdBy: 'token:CADASTRE_ADMIN_TOKEN',
     });
     for (const allocation of done.allocations)
-      expect(await service.call('allocation', { id: allocation.id })).toEqual(allocation);
+      expect(await service.call('allocation', { id: allocation.id })).toMatchObject(same(allocation));
     expect(await changesOf(a)).toMatchObject({ sequence: (await changesOf(a)).changes });
   });
 
