@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { RoutingDomainsModule } from '../routing-domains/index.js';
 import { AllocationEngine } from './allocation.engine.js';
+import { AllocationMany } from './allocation.many.js';
 import { AllocationService } from './allocation.service.js';
 import { AllocationResolver } from './api/allocation.resolver.js';
+import { ManyResolver } from './api/many.resolver.js';
 import { ChangesResolver } from './api/changes.resolver.js';
 import { CheckResolver } from './api/check.resolver.js';
 import { PoolLoader } from './api/pool.loader.js';
@@ -21,6 +23,7 @@ import { Sweeper } from './sweeper.js';
   providers: [
     AllocationEngine,
     AllocationService,
+    AllocationMany,
     PoolService,
     ChangesService,
     Sweeper,
@@ -29,6 +32,7 @@ import { Sweeper } from './sweeper.js';
     RegisterRepository,
     SpaceRepository,
     AllocationResolver,
+    ManyResolver,
     PoolResolver,
     CheckResolver,
     ChangesResolver,
