@@ -267,6 +267,9 @@ export class PoolService {
       return { ok: true, pool };
     } catch (error) {
       if (violates(error, 'pool_name_taken')) return refused(await this.nameTaken(name));
+      // deleted since it was found
+      if (violates(error, 'pool_routing_domain'))
+        return refused(notFound(publicId('routingDomain', scope.routingDomainId!)));
       if (!violates(error, 'root_cidr_overlap') && !violates(error, 'pool_cidr_overlap')) throw error;
       const conflicts = await this.pools.conflictsWith(cidrs, scope, scope.poolId);
       const cidr =

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/graphql';
 import type { Family, Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
-import { NameTaken, NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
+import { NameTaken, NotFound, RuleViolation, VersionConflict } from '../../../platform/graphql/failure.js';
 import { connectionOf } from '../../../platform/graphql/pagination.js';
 import { publicId } from '../../../platform/graphql/public-id.js';
 import { BigIntScalar, CIDR, DateTime } from '../../../platform/graphql/scalars.js';
@@ -19,7 +19,7 @@ import type { Placement } from '../domain/allocation.js';
 import type { Capacity } from '../domain/capacity.js';
 import type { Pool, PoolRules } from '../domain/pool.js';
 import { PlacementEnum } from './enums.js';
-import { CidrConflict, FreeBlockCount, VersionConflict } from './failure.types.js';
+import { CidrConflict, FreeBlockCount } from './failure.types.js';
 
 /** Address family as in "IPv4" and "IPv6". */
 export const FamilyEnum = { IPV4: 4, IPV6: 6 } as const satisfies Record<string, Family>;
@@ -210,7 +210,8 @@ export class PoolConnection extends connectionOf(PoolType, 'Pool') {}
 @InputType({ description: 'A new root pool.' })
 export class CreatePoolInput {
   @Field(() => String, {
-    description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").',
+    description:
+      '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_").',
   })
   readonly name!: string;
 

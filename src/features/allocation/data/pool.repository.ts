@@ -64,6 +64,13 @@ export class PoolRepository {
     return new Map(rows.map(({ id, name }) => [name, id]));
   }
 
+  /** Pools bound to one routing domain, by name: at most 100. */
+  async inRoutingDomain(reader: Reader, routingDomainId: number): Promise<{ id: number; name: string }[]> {
+    return reader.query('SELECT id, name FROM pool WHERE routing_domain_id = $1 ORDER BY name LIMIT 100', [
+      routingDomainId,
+    ]);
+  }
+
   /** By name. */
   async list(limit: number, after: string | null): Promise<Pool[]> {
     const rows = await this.database.query<FoundPool>(
