@@ -15,6 +15,8 @@ export type AdoptInput = {
   key?: string | null | undefined;
   /** Id or name of the pool. */
   pool: string;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
   /** At most 50; the pool may require some. */
   tags?: Array<TagInput>;
 };
@@ -39,6 +41,8 @@ export type AllocateInput = {
   prefixLength?: number | null | undefined;
   /** The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. Anything but an allocated or expired allocation of this key is as if not given. */
   replaces?: string | null | undefined;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
   /** At most 50; the pool may require some. */
   tags?: Array<TagInput>;
 };
@@ -104,7 +108,7 @@ export type CreatePoolInput = {
   description?: string;
   /** Left out: that of the first CIDR. */
   family?: Family | null | undefined;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
   name: string;
   /** Id or name of the routing domain in which it is unique. */
   routingDomain?: string | null | undefined;
@@ -216,6 +220,8 @@ export type ReserveInput = {
   prefixLength?: number | null | undefined;
   /** The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. Anything but an allocated or expired allocation of this key is as if not given. */
   replaces?: string | null | undefined;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
   /** At most 50; the pool may require some. */
   tags?: Array<TagInput>;
   /** Seconds until it expires unless it is confirmed, 1 to 7776000 (90 days). */
@@ -389,6 +395,8 @@ export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, all
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
 
+type FactsOfFailure_BatchRejected_Fragment = { __typename: 'BatchRejected', code: string, message: string };
+
 type FactsOfFailure_CidrConflict_Fragment = { __typename: 'CidrConflict', cidr: string, code: string, message: string, conflicts: Array<ConflictFieldsFragment> };
 
 type FactsOfFailure_Expired_Fragment = { __typename: 'Expired', cidr: string, expiredAt: string, allocation: string | null, code: string, message: string, takenBy: Array<ConflictFieldsFragment> };
@@ -397,7 +405,7 @@ type FactsOfFailure_HasDependents_Fragment = { __typename: 'HasDependents', depe
 
 type FactsOfFailure_InvalidTransition_Fragment = { __typename: 'InvalidTransition', status: AllocationStatus, possible: Array<string>, code: string, message: string };
 
-type FactsOfFailure_KeyConflict_Fragment = { __typename: 'KeyConflict', key: string | null, cidr: string, allocation: string | null, request: string, code: string, message: string, holder: HolderFieldsFragment };
+type FactsOfFailure_KeyConflict_Fragment = { __typename: 'KeyConflict', key: string | null, cidr: string, allocation: string | null, request: string | null, code: string, message: string, holder: HolderFieldsFragment };
 
 type FactsOfFailure_NameTaken_Fragment = { __typename: 'NameTaken', name: string, code: string, message: string, existing: string };
 
@@ -413,6 +421,7 @@ type FactsOfFailure_VersionConflict_Fragment = { __typename: 'VersionConflict', 
 
 export type FactsOfFailureFragment =
   | FactsOfFailure_AlreadyConfirmed_Fragment
+  | FactsOfFailure_BatchRejected_Fragment
   | FactsOfFailure_CidrConflict_Fragment
   | FactsOfFailure_Expired_Fragment
   | FactsOfFailure_HasDependents_Fragment
@@ -427,6 +436,8 @@ export type FactsOfFailureFragment =
 ;
 
 type FailureFields_AlreadyConfirmed_Fragment = FactsOfFailure_AlreadyConfirmed_Fragment;
+
+type FailureFields_BatchRejected_Fragment = FactsOfFailure_BatchRejected_Fragment;
 
 type FailureFields_CidrConflict_Fragment = FactsOfFailure_CidrConflict_Fragment;
 
@@ -452,6 +463,7 @@ type FailureFields_VersionConflict_Fragment = FactsOfFailure_VersionConflict_Fra
 
 export type FailureFieldsFragment =
   | FailureFields_AlreadyConfirmed_Fragment
+  | FailureFields_BatchRejected_Fragment
   | FailureFields_CidrConflict_Fragment
   | FailureFields_Expired_Fragment
   | FailureFields_HasDependents_Fragment
