@@ -34,6 +34,12 @@ function factsOf(failure: Failure): string[] {
       return [`version now: ${failure.version}, changed by ${failure.changedBy}`];
     case 'NameTaken':
       return [`taken by ${failure.existing}`];
+    case 'BatchRejected':
+      return listed(
+        failure.failures.map(
+          ({ index, key, failure: item }) => `item ${index + 1}${key ? ` (${key})` : ''}: ${item.message}`,
+        ),
+      );
     case 'NotFound':
       return [];
   }

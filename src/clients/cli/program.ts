@@ -1,5 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { register as registerCheck } from './commands/check.js';
+import { register as registerContext } from './commands/context.js';
+import { register as registerDomain } from './commands/domain.js';
+import { register as registerLife } from './commands/life.js';
+import { register as registerTake } from './commands/take.js';
+import { register as registerToken } from './commands/token.js';
 import { endingOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
@@ -9,7 +14,15 @@ import { safeText } from './output/safe-text.js';
 /** Adds commands to a program. */
 export type Register = (program: Command, io: Io) => void;
 
-const COMMANDS: readonly Register[] = [registerCheck];
+/** In the order of the help. */
+const COMMANDS: readonly Register[] = [
+  registerDomain,
+  registerTake,
+  registerLife,
+  registerCheck,
+  registerToken,
+  registerContext,
+];
 
 /** The whole command line; `others` are the commands that are not clients of the API. */
 export function createProgram(io: Io, others: Register = () => undefined): Command {
