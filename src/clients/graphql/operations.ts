@@ -60,6 +60,15 @@ export type AllocationStatus =
   /** Held until expiresAt. */
   | 'RESERVED';
 
+/** What a piece of a pool is. */
+export type BlockState =
+  /** Nobody holds it, and it is not handed out. */
+  | 'BLOCKED'
+  /** It can be handed out. */
+  | 'FREE'
+  /** A live allocation: reserved, allocated or in quarantine. */
+  | 'LIVE';
+
 /** What is known of a CIDR. */
 export type CheckStatus =
   /** All of it lies in one live allocation. */
@@ -117,14 +126,16 @@ export type ConnectRoutingDomainsInput = {
   via: string;
 };
 
-/** A new root pool. */
+/** A new pool: a root with CIDRs of its own, or a child of allocations. */
 export type CreatePoolInput = {
-  /** 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
-  cidrs: Array<string>;
+  /** Of a root: 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
+  cidrs?: Array<string> | null | undefined;
   /** At most 1,024 characters. */
   description?: string;
   /** Left out: that of the first CIDR. */
   family?: Family | null | undefined;
+  /** Of a child: 1 to 1,000 ALLOCATED allocations of other pools, which become its CIDRs. */
+  fromAllocations?: Array<string> | null | undefined;
   /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
   name: string;
   /** Id or name of the routing domain in which it is unique. */
@@ -157,10 +168,26 @@ export type CreateTokenInput = {
   role: Role;
 };
 
+/** A pool to take away. */
+export type DeletePoolInput = {
+  /** Id or name. */
+  pool: string;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
+};
+
 /** What is to go. */
 export type DeleteRoutingDomainInput = {
   /** Id or name. */
   routingDomain: string;
+};
+
+/** A CIDR to take out of a pool. */
+export type DeprovisionCidrInput = {
+  /** One of its CIDRs, as a whole. */
+  cidr: string;
+  /** Id or name. */
+  pool: string;
 };
 
 /** The link as it was declared; the order of its ends does not matter. */
@@ -209,6 +236,31 @@ export type Placement =
   /** The start of the largest: leaves room to double in place. */
   | 'SPARSE';
 
+/** All given conditions hold. */
+export type PoolFilterInput = {
+  /** One of its CIDRs contains this one or is it. */
+  cidrContaining?: string | null | undefined;
+  /** One of its CIDRs lies in this one or is it. */
+  cidrWithin?: string | null | undefined;
+  /** Has this address family. */
+  family?: Family | null | undefined;
+  /** Id or name of the pool that its oldest CIDR comes from; null for pools that have none: the roots. */
+  parent?: string | null | undefined;
+  /** Id or name: is a root pool of this routing domain. */
+  routingDomain?: string | null | undefined;
+  /** Has this tag with this value. */
+  tag?: TagInput | null | undefined;
+  /** In name, description or tags, in any case; 1 to 256 characters. */
+  text?: string | null | undefined;
+};
+
+/** In which order pools are listed. */
+export type PoolOrder =
+  /** Roots first, then their children, and so on; by name among those of one depth. */
+  | 'DEPTH'
+  /** By name. */
+  | 'NAME';
+
 /** Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away. */
 export type PoolRulesInput = {
   /** Default false. */
@@ -231,8 +283,10 @@ export type PoolRulesInput = {
 
 /** A CIDR to add to a pool. */
 export type ProvisionCidrInput = {
-  /** The CIDR to add; nothing of its scope may overlap it. */
-  cidr: string;
+  /** For a child: an ALLOCATED allocation of another pool, which becomes a CIDR of this one. */
+  allocation?: string | null | undefined;
+  /** For a root: the CIDR to add; nothing of its scope may overlap it. */
+  cidr?: string | null | undefined;
   /** Id or name. */
   pool: string;
 };
@@ -355,7 +409,7 @@ export type UpdateRoutingDomainInput = {
 
 export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
 
-export type AllocationFieldsFragment = { id: string, cidr: string, status: AllocationStatus, key: string | null, request: string | null, claim: ClaimState | null, description: string, noncompliant: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, availableAt: string | null, releasedAt: string | null, version: number, pool: { id: string, name: string }, holder: HolderFieldsFragment, tags: Array<{ key: string, value: string }> };
+export type AllocationFieldsFragment = { id: string, cidr: string, status: AllocationStatus, key: string | null, request: string | null, claim: ClaimState | null, description: string, noncompliant: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, availableAt: string | null, releasedAt: string | null, version: number, pool: { id: string, name: string } | null, holder: HolderFieldsFragment, tags: Array<{ key: string, value: string }> };
 
 export type AllocateMutationVariables = Exact<{
   input: AllocateInput;
@@ -612,11 +666,13 @@ export type FailureFieldsFragment =
   | FailureFields_VersionConflict_Fragment
 ;
 
-export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
+export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, depth: number, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, parent: { id: string, name: string } | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string, name: string } | null } }>, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
 
 export type CapacityFieldsFragment = { total: string, allocated: string, delegated: string, assigned: string, reserved: string, quarantined: string, blocked: string, free: string, utilization: number, fragmentation: number, largestFreeBlock: string | null, freeBlocksByLength: Array<{ prefixLength: number, count: number }> };
 
 export type ListPoolsQueryVariables = Exact<{
+  filter?: PoolFilterInput | null | undefined;
+  orderBy: PoolOrder;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -630,6 +686,7 @@ export type ListPoolsQuery = { pools: { totalCount: number, pageInfo: { hasNextP
 export type GetPoolQueryVariables = Exact<{
   id?: string | null | undefined;
   name?: string | null | undefined;
+  tree: boolean;
 }>;
 
 
@@ -645,6 +702,8 @@ export type CreatePoolMutationVariables = Exact<{
 
 export type CreatePoolMutation = { createPool:
     | FailureFields_CidrConflict_Fragment
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_InvalidTransition_Fragment
     | FailureFields_NameTaken_Fragment
     | FailureFields_NotFound_Fragment
     | PoolFieldsFragment
@@ -671,9 +730,35 @@ export type ProvisionCidrMutationVariables = Exact<{
 
 export type ProvisionCidrMutation = { provisionCidr:
     | FailureFields_CidrConflict_Fragment
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_InvalidTransition_Fragment
     | FailureFields_NotFound_Fragment
     | PoolFieldsFragment
     | FailureFields_RuleViolation_Fragment
+   };
+
+export type DeprovisionCidrMutationVariables = Exact<{
+  input: DeprovisionCidrInput;
+}>;
+
+
+export type DeprovisionCidrMutation = { deprovisionCidr:
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | PoolFieldsFragment
+   };
+
+export type DeletePoolMutationVariables = Exact<{
+  input: DeletePoolInput;
+}>;
+
+
+export type DeletePoolMutation = { deletePool:
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_VersionConflict_Fragment
    };
 
 export type LinkFieldsFragment = { id: string, via: string, createdAt: string, createdBy: string, a: { id: string, name: string }, b: { id: string, name: string } };
@@ -749,6 +834,54 @@ export type DisconnectRoutingDomainsMutation = { disconnectRoutingDomains:
     | LinkFieldsFragment
     | FailureFields_NotFound_Fragment
    };
+
+export type PlaceFieldsFragment = { id: string, name: string, depth: number, cidrs: Array<string>, uniqueness: Uniqueness | null, parent: { id: string, name: string } | null, routingDomain: { id: string, name: string } | null };
+
+export type BlockFieldsFragment = { cidr: string, state: BlockState, reasons: Array<string>, allocation: AllocationFieldsFragment | null };
+
+export type PoolsAroundQueryVariables = Exact<{
+  filter: PoolFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PoolsAroundQuery = { pools: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<PlaceFieldsFragment> } };
+
+export type BlocksAroundQueryVariables = Exact<{
+  pool: string;
+  cidr: string;
+  first: number;
+}>;
+
+
+export type BlocksAroundQuery = { pool: { blocks: { pageInfo: { hasNextPage: boolean }, nodes: Array<BlockFieldsFragment> } } | null };
+
+export type PoolBlocksQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PoolBlocksQuery = { pool: { blocks: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<BlockFieldsFragment> } } | null };
+
+export type GetAllocationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetAllocationQuery = { allocation: AllocationFieldsFragment | null };
+
+export type ByNameQueryVariables = Exact<{
+  name: string;
+  text: string;
+  first: number;
+}>;
+
+
+export type ByNameQuery = { pool: { id: string } | null, routingDomain: { id: string } | null, keyed: { nodes: Array<AllocationFieldsFragment> }, held: { nodes: Array<AllocationFieldsFragment> } };
 
 export type TokenFieldsFragment = { id: string, name: string, role: Role, createdAt: string, createdBy: string, expiresAt: string | null, revokedAt: string | null };
 
@@ -933,7 +1066,22 @@ const fragmentPoolFields = `fragment PoolFields on Pool {
     id
     name
   }
+  parent {
+    id
+    name
+  }
+  depth
   cidrs
+  sources {
+    cidr
+    allocation {
+      id
+      pool {
+        id
+        name
+      }
+    }
+  }
   rules {
     minPrefixLength
     maxPrefixLength
@@ -1000,6 +1148,31 @@ const fragmentRoutingDomainFields = `fragment RoutingDomainFields on RoutingDoma
   version
   createdAt
   createdBy
+}`;
+
+const fragmentPlaceFields = `fragment PlaceFields on Pool {
+  id
+  name
+  depth
+  cidrs
+  parent {
+    id
+    name
+  }
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+}`;
+
+const fragmentBlockFields = `fragment BlockFields on PoolBlock {
+  cidr
+  state
+  reasons
+  allocation {
+    ...AllocationFields
+  }
 }`;
 
 const fragmentTokenFields = `fragment TokenFields on Token {
@@ -1212,8 +1385,8 @@ ${fragmentChangeFields}`,
 
 export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {
   kind: 'query',
-  text: `query ListPools($first: Int!, $after: String) {
-  pools(first: $first, after: $after) {
+  text: `query ListPools($filter: PoolFilterInput, $orderBy: PoolOrder!, $first: Int!, $after: String) {
+  pools(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
     totalCount
     pageInfo {
       hasNextPage
@@ -1233,10 +1406,10 @@ ${fragmentCapacityFields}`,
 
 export const getPool: Operation<GetPoolQuery, GetPoolQueryVariables> = {
   kind: 'query',
-  text: `query GetPool($id: ID, $name: String) {
+  text: `query GetPool($id: ID, $name: String, $tree: Boolean!) {
   pool(id: $id, name: $name) {
     ...PoolFields
-    capacity {
+    capacity(tree: $tree) {
       ...CapacityFields
     }
   }
@@ -1279,6 +1452,36 @@ export const provisionCidr: Operation<ProvisionCidrMutation, ProvisionCidrMutati
   kind: 'mutation',
   text: `mutation ProvisionCidr($input: ProvisionCidrInput!) {
   provisionCidr(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const deprovisionCidr: Operation<DeprovisionCidrMutation, DeprovisionCidrMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeprovisionCidr($input: DeprovisionCidrInput!) {
+  deprovisionCidr(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const deletePool: Operation<DeletePoolMutation, DeletePoolMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeletePool($input: DeletePoolInput!) {
+  deletePool(input: $input) {
     ...PoolFields
     ...FailureFields
   }
@@ -1394,6 +1597,97 @@ ${fragmentLinkFields}
 ${fragmentFailureFields}
 ${fragmentFactsOfFailure}
 ${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const poolsAround: Operation<PoolsAroundQuery, PoolsAroundQueryVariables> = {
+  kind: 'query',
+  text: `query PoolsAround($filter: PoolFilterInput!, $first: Int!, $after: String) {
+  pools(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...PlaceFields
+    }
+  }
+}
+${fragmentPlaceFields}`,
+};
+
+export const blocksAround: Operation<BlocksAroundQuery, BlocksAroundQueryVariables> = {
+  kind: 'query',
+  text: `query BlocksAround($pool: ID!, $cidr: CIDR!, $first: Int!) {
+  pool(id: $pool) {
+    blocks(around: $cidr, first: $first) {
+      pageInfo {
+        hasNextPage
+      }
+      nodes {
+        ...BlockFields
+      }
+    }
+  }
+}
+${fragmentBlockFields}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const poolBlocks: Operation<PoolBlocksQuery, PoolBlocksQueryVariables> = {
+  kind: 'query',
+  text: `query PoolBlocks($id: ID, $name: String, $first: Int!, $after: String) {
+  pool(id: $id, name: $name) {
+    blocks(first: $first, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...BlockFields
+      }
+    }
+  }
+}
+${fragmentBlockFields}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const getAllocation: Operation<GetAllocationQuery, GetAllocationQueryVariables> = {
+  kind: 'query',
+  text: `query GetAllocation($id: ID!) {
+  allocation(id: $id) {
+    ...AllocationFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const byName: Operation<ByNameQuery, ByNameQueryVariables> = {
+  kind: 'query',
+  text: `query ByName($name: String!, $text: String!, $first: Int!) {
+  pool(name: $name) {
+    id
+  }
+  routingDomain(name: $name) {
+    id
+  }
+  keyed: allocations(filter: {key: $text}, first: $first) {
+    nodes {
+      ...AllocationFields
+    }
+  }
+  held: allocations(filter: {holder: {resourceId: $text}}, first: $first) {
+    nodes {
+      ...AllocationFields
+    }
+  }
+}
+${fragmentAllocationFields}
 ${fragmentHolderFields}`,
 };
 

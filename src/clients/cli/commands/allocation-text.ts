@@ -11,7 +11,7 @@ export function allocationText(out: Printer, allocation: AllocationFieldsFragmen
     ['CIDR', cidr],
     ['status', status],
     ['id', id],
-    ['pool', pool.name],
+    ['pool', pool?.name],
     ['key', key && claim === 'PENDING' ? `${key} (stands in for another)` : key],
     ['request', request],
     ['holder', holderText(holder)],

@@ -53,7 +53,7 @@ export function register(program: Command, io: Io): void {
         const rows = released.map(({ id, cidr, pool, status, availableAt }) => [
           id,
           cidr,
-          pool.name,
+          pool?.name ?? '',
           status,
           status === 'QUARANTINED' ? instantText(availableAt) : '',
         ]);
