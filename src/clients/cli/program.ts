@@ -1,8 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { register as registerChanges } from './commands/changes.js';
 import { register as registerCheck } from './commands/check.js';
+import { register as registerCompletion } from './commands/completion.js';
 import { register as registerContext } from './commands/context.js';
 import { register as registerDomain } from './commands/domain.js';
 import { register as registerLife } from './commands/life.js';
+import { register as registerPool } from './commands/pool.js';
+import { register as registerShow } from './commands/show.js';
 import { register as registerTake } from './commands/take.js';
 import { register as registerToken } from './commands/token.js';
 import { endingOf } from './errors.js';
@@ -16,12 +20,16 @@ export type Register = (program: Command, io: Io) => void;
 
 /** In the order of the help. */
 const COMMANDS: readonly Register[] = [
-  registerDomain,
+  registerShow,
+  registerCheck,
   registerTake,
   registerLife,
-  registerCheck,
+  registerPool,
+  registerDomain,
+  registerChanges,
   registerToken,
   registerContext,
+  registerCompletion,
 ];
 
 /** The whole command line; `others` are the commands that are not clients of the API. */

@@ -835,7 +835,7 @@ export type DisconnectRoutingDomainsMutation = { disconnectRoutingDomains:
     | FailureFields_NotFound_Fragment
    };
 
-export type PlaceFieldsFragment = { id: string, name: string, depth: number, cidrs: Array<string>, uniqueness: Uniqueness | null, parent: { id: string, name: string } | null, routingDomain: { id: string, name: string } | null };
+export type PlaceFieldsFragment = { id: string, name: string, depth: number, cidrs: Array<string>, uniqueness: Uniqueness | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string } | null } }>, routingDomain: { id: string, name: string } | null };
 
 export type BlockFieldsFragment = { cidr: string, state: BlockState, reasons: Array<string>, allocation: AllocationFieldsFragment | null };
 
@@ -1155,9 +1155,14 @@ const fragmentPlaceFields = `fragment PlaceFields on Pool {
   name
   depth
   cidrs
-  parent {
-    id
-    name
+  sources {
+    cidr
+    allocation {
+      id
+      pool {
+        id
+      }
+    }
   }
   uniqueness
   routingDomain {

@@ -6,7 +6,6 @@ import {
   deleteRoutingDomain,
   disconnectRoutingDomains,
   getRoutingDomain,
-  type LinkFieldsFragment,
   listRoutingDomains,
   type RoutingDomainFieldsFragment,
   updateRoutingDomain,
@@ -15,9 +14,10 @@ import { notFound, UsageError, valueOf } from '../errors.js';
 import type { Io } from '../io.js';
 import { tag, type TagValue, wholeNumber } from '../option-values.js';
 import type { Printer } from '../output/printer.js';
-import { instantText, tagsText } from '../output/words.js';
+import { tagsText } from '../output/words.js';
 import { listed, type ListOptions, printListed, withPaging } from '../paging.js';
 import { act } from '../session.js';
+import { domainText, farEnd, linkText } from './domain-text.js';
 
 const PAGE = 100;
 
@@ -153,28 +153,6 @@ function withLabels(command: Command): Command {
 
 function print(out: Printer, domain: RoutingDomainFieldsFragment): void {
   out.print(domain, () => domainText(out, domain));
-}
-
-/** All that is known of a routing domain, a line each. */
-export function domainText(out: Printer, domain: RoutingDomainFieldsFragment): string {
-  const { id, name, description, tags, links, version, createdAt, createdBy } = domain;
-  return out.record([
-    ['routing domain', name],
-    ['id', id],
-    ['description', description],
-    ['tags', tagsText(tags)],
-    ...links.map((link) => ['reaches', `${farEnd(link, id)} via ${link.via} (${link.id})`] as const),
-    ['version', String(version)],
-    ['since', `${instantText(createdAt)} by ${createdBy}`],
-  ]);
-}
-
-export function linkText({ id, a, b, via }: LinkFieldsFragment): string {
-  return `${a.name} and ${b.name} via ${via} (${id})`;
-}
-
-function farEnd({ a, b }: LinkFieldsFragment, id: string): string {
-  return a.id === id ? b.name : a.name;
 }
 
 function rowOf({ id, name, links, tags, description }: RoutingDomainFieldsFragment): string[] {
