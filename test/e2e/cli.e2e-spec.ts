@@ -158,8 +158,8 @@ it('has an exit code for every refusal', async () => {
     cidrs: ['10.0.0.0/24'],
     rules: { requiredTags: [], maxPrefixLength: 28 },
   });
-  const held = await service.reservation({ pool: pool.id, cidr: '10.0.0.0/26', key: 'k' });
-  const done = await service.allocation({ pool: pool.id, cidr: '10.0.0.64/26' });
+  const held = await service.reservation({ pool: pool.id, prefixLength: 26, key: 'k' });
+  const done = await service.allocation({ pool: pool.id, prefixLength: 26 });
   const refusals: [string[], number, string][] = [
     [['allocate', pool.name, '--prefix-length', '24'], 10, 'NO_SPACE'],
     [['allocate', pool.name, '--cidr', '10.0.0.0/25'], 11, 'CIDR_CONFLICT'],
