@@ -127,6 +127,24 @@ it('says everything in tables too, with nothing on stderr', async () => {
   }
 });
 
+it('names an allocation by its pool and key, wherever an id will do', async () => {
+  const words = (line: string): string[] => line.split(' ');
+  await json(words('pool create keyed --cidr 172.17.0.0/16'));
+  const { id } = await json(words('reserve keyed --prefix-length 24 --key a:b/c'));
+  expect(await json(words('renew keyed:a:b/c --ttl 2h'))).toMatchObject({ id });
+  expect(await json(words('confirm keyed:a:b/c --nonce n'))).toMatchObject({ id, status: 'ALLOCATED' });
+  expect(await json(words('show keyed:a:b/c'))).toMatchObject({
+    matches: [{ kind: 'allocation', allocation: { id } }],
+  });
+  expect(await json(words('pool create keyed-child --from keyed:a:b/c'))).toMatchObject({
+    sources: [{ allocation: { id } }],
+  });
+  expect((await cli.run(words('changes --of keyed:a:b/c'))).stdout).toContain('allocation.confirmed');
+  expect(await failure(words('release keyed:a:b/c'), 18)).toMatchObject({ code: 'HAS_DEPENDENTS' });
+  expect(await failure(words('confirm keyed:nothing'), 22)).toMatchObject({ code: 'NOT_FOUND' });
+  expect(await failure(words('release nobody:nothing'), 22)).toMatchObject({ code: 'NOT_FOUND' });
+});
+
 it('keeps routing domains, links and tokens', async () => {
   const a = await json(['domain', 'create', 'cli-a', '--tag', 'x=y']);
   await json(['domain', 'create', 'cli-b']);

@@ -868,7 +868,9 @@ export type PoolBlocksQueryVariables = Exact<{
 export type PoolBlocksQuery = { pool: { blocks: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<BlockFieldsFragment> } } | null };
 
 export type GetAllocationQueryVariables = Exact<{
-  id: string;
+  id?: string | null | undefined;
+  pool?: string | null | undefined;
+  key?: string | null | undefined;
 }>;
 
 
@@ -1663,8 +1665,8 @@ ${fragmentHolderFields}`,
 
 export const getAllocation: Operation<GetAllocationQuery, GetAllocationQueryVariables> = {
   kind: 'query',
-  text: `query GetAllocation($id: ID!) {
-  allocation(id: $id) {
+  text: `query GetAllocation($id: ID, $pool: ID, $key: String) {
+  allocation(id: $id, pool: $pool, key: $key) {
     ...AllocationFields
   }
 }

@@ -4,6 +4,7 @@ import { notFound, UsageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { listed, type ListOptions, withPaging } from '../paging.js';
+import { allocationId } from '../reference.js';
 import { act, type Session } from '../session.js';
 import { changeText } from './change-text.js';
 
@@ -32,7 +33,7 @@ export function register(program: Command, io: Io): void {
       'after',
       `
 Examples:
-  cadastre changes --of alloc_12
+  cadastre changes --of alloc_12      # or pool:key
   cadastre changes --follow
   cadastre changes --follow --pool global --json
   cadastre changes --follow --since-position 0     # from the oldest that the feed keeps`,
@@ -50,7 +51,8 @@ Examples:
 
 async function trail(session: Session, options: Options): Promise<number> {
   const { client, out } = session;
-  const id = options.of ?? (await poolId(session, options.pool!));
+  const id =
+    options.of === undefined ? await poolId(session, options.pool!) : await allocationId(client, options.of);
   const list = await listed(
     options,
     PAGE,

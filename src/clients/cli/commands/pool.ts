@@ -13,6 +13,7 @@ import {
 import { notFound, UsageError, valueOf } from '../errors.js';
 import type { Io } from '../io.js';
 import { list, tag, type TagValue, wholeNumber } from '../option-values.js';
+import { allocationId } from '../reference.js';
 import { abridged, percent, tagsText } from '../output/words.js';
 import { listed, type ListOptions, printListed, withPaging } from '../paging.js';
 import { act } from '../session.js';
@@ -91,20 +92,25 @@ export function register(program: Command, io: Io): void {
     .argument('<name>', 'unique')
     .description('Make a pool: a root with CIDRs of its own, or a child of allocations.')
     .option('--cidr <cidr>', 'of a root; repeatable', list)
-    .option('--from <allocation>', 'of a child: id of an allocation that becomes its CIDR; repeatable', list)
+    .option(
+      '--from <allocation>',
+      'of a child: allocation that becomes its CIDR, as alloc_12 or pool:key; repeatable',
+      list,
+    )
     .option('--domain <routing-domain>', 'where a root is unique; everywhere unless given')
     .addHelpText(
       'after',
       `
 Examples:
   cadastre pool create global --cidr 100.64.0.0/10 --default-prefix-length 22
-  cadastre pool create team-a --from alloc_12 --max-prefix-length 28`,
+  cadastre pool create team-a --from global:team-a/vpc --max-prefix-length 28`,
     )
     .action(
       act(io, async ({ client, out }, name: string, options: Creation) => {
-        const { cidr: cidrs, from: fromAllocations, domain: routingDomain, description, tag: tags } = options;
-        if ((cidrs === undefined) === (fromAllocations === undefined))
+        const { cidr: cidrs, from, domain: routingDomain, description, tag: tags } = options;
+        if ((cidrs === undefined) === (from === undefined))
           throw new UsageError('Give either --cidr, for a root, or --from, for a child of allocations.');
+        const fromAllocations = from && (await Promise.all(from.map((one) => allocationId(client, one))));
         const rules = rulesOf(options);
         const input = { name, cidrs, fromAllocations, routingDomain, description, tags, rules };
         const made = valueOf(await client.change(createPool, { input }));
@@ -157,7 +163,7 @@ Examples:
     .argument('<pool>', 'id or name')
     .argument('[cidr]', 'the CIDR to add to a root')
     .description('Put a CIDR into a pool.')
-    .option('--from <allocation>', 'for a child: id of the allocation that becomes its CIDR')
+    .option('--from <allocation>', 'for a child: allocation that becomes its CIDR, as alloc_12 or pool:key')
     .addHelpText(
       'after',
       `
@@ -171,7 +177,8 @@ Examples:
         async ({ client, out }, given: string, cidr: string | undefined, { from }: { from?: string }) => {
           if ((cidr === undefined) === (from === undefined))
             throw new UsageError('Give either a CIDR, for a root, or --from, for a child of allocations.');
-          const input = { pool: given, cidr, allocation: from };
+          const allocation = from && (await allocationId(client, from));
+          const input = { pool: given, cidr, allocation };
           const changed = valueOf(await client.change(provisionCidr, { input }));
           out.print(changed, () => poolText(out, changed));
         },

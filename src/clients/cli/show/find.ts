@@ -19,6 +19,7 @@ import {
 } from '../../graphql/operations.js';
 import { notFound, UsageError } from '../errors.js';
 import { listed } from '../paging.js';
+import { placeOf } from '../reference.js';
 import { type Place, placesOf, poolsInside } from './place.js';
 
 const MOST_MATCHES = 20;
@@ -64,6 +65,9 @@ export async function find(client: Client, text: string): Promise<Match[]> {
   ]);
   const matches = placed ? [placed, ...named] : named;
   if (matches.length > 0) return matches;
+  const place = placeOf(text);
+  const { allocation } = place ? await client.ask(getAllocation, place) : { allocation: null };
+  if (allocation) return [await allocationMatch(client, allocation)];
   requireNoBadCidr(text);
   throw notFound('pool, routing domain, key or resource', text);
 }
