@@ -222,7 +222,10 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const gone = await service.allocation({ pool });
   await service.call('release', { input: { id: gone.id } });
   const token = await service.call('createToken', { input: { name: 'stays', role: 'READER' } });
-  const { id: routingDomain } = await service.routingDomain();
+  const { id: routingDomain, name: domainName } = await service.routingDomain();
+  const { id: spare } = await service.routingDomain();
+  const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
+  await service.call('connectRoutingDomains', { input: link });
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -249,7 +252,11 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     autoAdopt: false,
   };
   const space = { pool, key: 'new', placement: 'NEAR', near: '10.0.0.0/24', ...described };
-  const take = [{ input: { ...space, prefixLength: 24 } }, { input: { ...space, cidr: '10.77.0.0/24' } }];
+  const take = [
+    { input: { ...space, prefixLength: 24 } },
+    { input: { ...space, cidr: '10.77.0.0/24', request: '/24' } },
+  ];
+  const adopted = { input: { pool, cidr: '10.78.0.0/24', key: 'adopted', request: '/24', ...described } };
   const filter = {
     pool,
     status: ['ALLOCATED'],
@@ -262,18 +269,37 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   };
   return {
     pool: [{ id: pool }, { name: 'pool 1' }],
-    pools: [page],
+    pools: [
+      {
+        ...page,
+        orderBy: 'NAME',
+        filter: {
+          parent: null,
+          family: 'IPV4',
+          routingDomain,
+          tag: tags[0]!,
+          cidrContaining: '10.0.0.0/32',
+          cidrWithin: '10.0.0.0/8',
+          text: 'x',
+        },
+      },
+    ],
     allocation: [{ id: made.id }, { pool, key: 'k' }],
     allocations: [{ ...page, orderBy: 'CIDR', filter }],
     checkCidrs: [{ cidrs: ['10.0.0.0/8', 'x'], routingDomain }],
     previewAllocation: take,
     changesOf: [{ ...page, id: pool }],
+    routingDomain: [{ id: routingDomain }, { name: domainName }],
     routingDomains: [page],
     tokens: [page],
     changes: [{ pool, sinceSequence: '0' }, { sincePosition: '0' }],
     allocate: take,
     reserve: take.map(({ input }) => ({ input: { ...input, ttlSeconds: 60 } })),
-    adopt: [{ input: { pool, cidr: '10.78.0.0/24', key: 'adopted', ...described } }],
+    adopt: [adopted],
+    allocateMany: [{ input: { items: take.map(({ input }, n) => ({ ...input, key: `many ${n}` })) } }],
+    reserveMany: [{ input: { items: [{ ...take[0]!.input, ttlSeconds: 60 }] } }],
+    adoptMany: [{ input: { items: [adopted.input, { ...adopted.input, cidr: '10.79.0.0/24', key: 'l' }] } }],
+    releaseMany: [{ input: { items: [{ id: made.id, force: false }, { id: reserved.id }] } }],
     confirm: [{ input: { id: reserved.id, nonce: 'n', holder } }],
     renew: [{ input: { id: reserved.id, ttlSeconds: 60 } }],
     release: [{ input: { id: made.id, force: false } }],
@@ -293,9 +319,17 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
         },
       },
     ],
-    provisionCidr: [{ input: { pool, cidr: '11.0.0.0/8' } }],
+    provisionCidr: [{ input: { pool, cidr: '11.0.0.0/8' } }, { input: { pool, allocation: made.id } }],
+    deprovisionCidr: [{ input: { pool, cidr: '10.0.0.0/8' } }],
+    deletePool: [{ input: { pool, version: 1 } }],
     updatePool: [{ input: { pool, version: 1, name: 'renamed', description: 'd', rules, tags } }],
     createRoutingDomain: [{ input: { name: 'new domain', description: 'd', tags } }],
+    updateRoutingDomain: [
+      { input: { routingDomain, version: 1, name: 'renamed domain', description: 'd', tags } },
+    ],
+    deleteRoutingDomain: [{ input: { routingDomain: spare } }],
+    connectRoutingDomains: [{ input: { ...link, via: 'another' } }],
+    disconnectRoutingDomains: [{ input: link }],
     createToken: [{ input: { name: 'new', role: 'READER', expiresAt: '2200-01-01T00:00:00Z' } }],
     revokeToken: [{ input: { id: `token_${token.token.id.slice('token_'.length)}` } }],
   };

@@ -68,6 +68,7 @@ interface PoolCidrFields {
   source_id: number | null;
   source_cidr: string | null;
   source_allocated: boolean | null;
+  parent_id: number | null;
 }
 
 /** Family and scope are the pool's, unless given. */
@@ -77,9 +78,9 @@ async function provision(
   fields: Partial<PoolCidrFields> = {},
 ): Promise<number> {
   const { rows } = await db.query<{ id: number }>(
-    `INSERT INTO pool_cidr (id, pool_id, family, scope, cidr, source_id, source_cidr, source_allocated)
+    `INSERT INTO pool_cidr (id, pool_id, family, scope, cidr, source_id, source_cidr, source_allocated, parent_id)
      OVERRIDING SYSTEM VALUE
-     SELECT coalesce($1, nextval('pool_cidr_id_seq'))::int, id, coalesce($3, family), coalesce($4, scope), $5, $6, $7, $8
+     SELECT coalesce($1, nextval('pool_cidr_id_seq'))::int, id, coalesce($3, family), coalesce($4, scope), $5, $6, $7, $8, $9
      FROM pool WHERE id = $2 RETURNING id`,
     [
       fields.id ?? null,
@@ -90,14 +91,25 @@ async function provision(
       fields.source_id ?? null,
       fields.source_cidr ?? null,
       fields.source_allocated ?? null,
+      fields.parent_id ?? null,
     ],
   );
   return rows[0]!.id;
 }
 
 /** As a child's CIDR comes from its source. */
-function provisionFrom(poolId: number, cidr: string, source: number, fields: Partial<PoolCidrFields> = {}) {
-  return provision(poolId, cidr, { source_id: source, source_cidr: cidr, source_allocated: true, ...fields });
+async function provisionFrom(
+  poolId: number,
+  cidr: string,
+  source: number,
+  fields: Partial<PoolCidrFields> = {},
+) {
+  const { rows } = await db.query<{ pool_cidr_id: number }>(
+    'SELECT pool_cidr_id FROM allocation WHERE id = $1',
+    [source],
+  );
+  const from = { source_id: source, source_cidr: cidr, source_allocated: true };
+  return provision(poolId, cidr, { ...from, parent_id: rows[0]?.pool_cidr_id ?? null, ...fields });
 }
 
 interface AllocationFields {
@@ -301,18 +313,28 @@ describe("A child's CIDR", () => {
     const child = await pool({ scope: CHILD });
     const id = await source('10.0.0.0/16');
     const wrong = { source_cidr: '10.0.0.0/16' };
-    expect(await attempt(() => provisionFrom(child, '10.0.0.0/17', id, wrong))).toBe('pool_cidr_is_source');
-    expect(await attempt(() => provisionFrom(child, '10.0.0.0/17', id))).toBe('pool_cidr_source');
+    expect(await attempt(() => provisionFrom(child, '10.0.0.0/17', id, wrong))).toBe(
+      'pool_cidr_source_whole',
+    );
+    expect(await attempt(() => provisionFrom(child, '10.0.0.0/17', id))).toBe('pool_cidr_from_source');
     expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id))).toBeNull();
   });
 
   it('has all of its source or nothing: a NULL would switch the foreign key off', async () => {
     const [child, root] = [await pool({ scope: CHILD }), await pool()];
     const id = await source('10.0.0.0/16');
-    for (const part of [{ source_cidr: null }, { source_allocated: null }, { source_allocated: false }])
-      expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id, part))).toBe('pool_cidr_is_source');
-    for (const part of [{ source_cidr: '10.0.0.0/16' }, { source_allocated: true }])
-      expect(await attempt(() => provision(root, '10.0.0.0/16', part))).toBe('pool_cidr_is_source');
+    const parts = [
+      { source_cidr: null },
+      { source_allocated: null },
+      { source_allocated: false },
+      { parent_id: null },
+    ];
+    for (const part of parts)
+      expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id, part))).toBe(
+        'pool_cidr_source_whole',
+      );
+    for (const part of [{ source_cidr: '10.0.0.0/16' }, { source_allocated: true }, { parent_id: 1 }])
+      expect(await attempt(() => provision(root, '10.0.0.0/16', part))).toBe('pool_cidr_source_whole');
   });
 
   it.each(['RESERVED', 'QUARANTINED', 'RELEASED', 'EXPIRED'])(
@@ -320,11 +342,22 @@ describe("A child's CIDR", () => {
     async (status) => {
       const child = await pool({ scope: CHILD });
       const id = await source('10.0.0.0/16', { status });
-      expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id))).toBe('pool_cidr_source');
+      expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id))).toBe('pool_cidr_from_source');
       const pretend = () => db.query('UPDATE allocation SET allocated = true WHERE id = $1', [id]);
       expect(await attempt(pretend)).toBe('allocation_allocated');
     },
   );
+
+  it('lies below the CIDR that its source lies in, and no other', async () => {
+    const child = await pool({ scope: CHILD });
+    const [id, other] = [await source('10.0.0.0/16'), await source('10.0.0.0/16')];
+    const { rows } = await db.query<{ pool_cidr_id: number }>(
+      'SELECT pool_cidr_id FROM allocation WHERE id = $1',
+      [other],
+    );
+    const wrong = { parent_id: rows[0]!.pool_cidr_id };
+    expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id, wrong))).toBe('pool_cidr_from_source');
+  });
 
   it('is the only one of its source', async () => {
     const id = await source('10.0.0.0/16');
@@ -337,14 +370,15 @@ describe("A child's CIDR", () => {
     const id = await source('10.0.0.0/16');
     await provisionFrom(await pool({ scope: CHILD }), '10.0.0.0/16', id);
     for (const status of ['RELEASED', 'EXPIRED', 'QUARANTINED'])
-      expect(await attempt(() => release(id, status))).toBe('pool_cidr_source');
+      expect(await attempt(() => release(id, status))).toBe('pool_cidr_from_source');
     const sql = [
       `UPDATE allocation SET cidr = '10.0.0.0/17' WHERE id = ${id}`,
       `UPDATE allocation SET id = id + 1000 WHERE id = ${id}`,
       `UPDATE allocation SET status = 'RESERVED', allocated = false, expires_at = now() WHERE id = ${id}`,
       `DELETE FROM allocation WHERE id = ${id}`,
     ];
-    for (const statement of sql) expect(await attempt(() => db.query(statement))).toBe('pool_cidr_source');
+    for (const statement of sql)
+      expect(await attempt(() => db.query(statement))).toBe('pool_cidr_from_source');
   });
 });
 
@@ -545,14 +579,52 @@ describe('A key', () => {
   });
 });
 
+describe('A link of routing domains', () => {
+  const link = (a: number, b: number, via = 'peering') =>
+    db.query(
+      `INSERT INTO routing_domain_link (a_id, b_id, via, created_at, created_by) VALUES ($1, $2, $3, now(), 't')`,
+      [a, b, via],
+    );
+
+  it('joins two, the one with the smaller id first, and says by what', async () => {
+    const [a, b] = [await domain(), await domain()];
+    expect(await attempt(() => link(b, a))).toBe('routing_domain_link_ends');
+    expect(await attempt(() => link(a, a))).toBe('routing_domain_link_ends');
+    expect(await attempt(() => link(a, b, ''))).toBe('routing_domain_link_via');
+    expect(await attempt(() => link(0, a))).toBe('routing_domain_link_a');
+    expect(await attempt(() => link(a, 2_000_000_000))).toBe('routing_domain_link_b');
+  });
+
+  it('is there once for each thing that connects them', async () => {
+    const [a, b] = [await domain(), await domain()];
+    await link(a, b);
+    expect(await attempt(() => link(a, b))).toBe('routing_domain_link_once');
+    expect(await attempt(() => link(a, b, 'vpn'))).toBeNull();
+    const [c] = [await domain()];
+    await link(b, c);
+    const turn = () => db.query('UPDATE routing_domain_link SET a_id = b_id, b_id = a_id');
+    expect(await attempt(turn)).toBe('routing_domain_link_ends');
+  });
+
+  it('keeps both ends, as a pool keeps its routing domain', async () => {
+    const [a, b, c] = [await domain(), await domain(), await domain()];
+    await link(a, b);
+    await pool({ domain: c });
+    const remove = (id: number) => () => db.query('DELETE FROM routing_domain WHERE id = $1', [id]);
+    expect(await attempt(remove(a))).toBe('routing_domain_link_a');
+    expect(await attempt(remove(b))).toBe('routing_domain_link_b');
+    expect(await attempt(remove(c))).toBe('pool_routing_domain');
+  });
+});
+
 describe('Names', () => {
-  it.each(['', 'pool_1', 'alloc_x', 'dom_1'])(
+  it.each(['', 'pool_1', 'alloc_x', 'dom_1', 'link_'])(
     'of pools and domains are never %j, which could be an id',
     async (name) => {
       const rename = (table: string) => () => db.query(`UPDATE ${table} SET name = $1`, [name]);
       await pool({ domain: await domain() });
-      expect(await attempt(rename('pool'))).toBe('pool_name');
-      expect(await attempt(rename('routing_domain'))).toBe('routing_domain_name');
+      expect(await attempt(rename('pool'))).toBe('pool_name_is_no_id');
+      expect(await attempt(rename('routing_domain'))).toBe('routing_domain_name_is_no_id');
     },
   );
 });

@@ -1,4 +1,11 @@
-import { failureOf, NameTaken, NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
+import {
+  failureOf,
+  HasDependents,
+  NameTaken,
+  NotFound,
+  RuleViolation,
+  VersionConflict,
+} from '../../../platform/graphql/failure.js';
 import { publicId } from '../../../platform/graphql/public-id.js';
 import { assertUnreachable } from '../domain/assert-unreachable.js';
 import type { Conflict, Failure } from '../domain/failure.js';
@@ -7,13 +14,12 @@ import {
   CidrConflict,
   ConflictType,
   Expired,
-  HasDependents,
   InvalidTransition,
   KeyConflict,
   NoSpace,
   OutsidePool,
-  VersionConflict,
 } from './failure.types.js';
+import { BatchItemFailure, BatchRejected } from './many.types.js';
 
 export type FailureType =
   | NoSpace
@@ -27,7 +33,8 @@ export type FailureType =
   | HasDependents
   | VersionConflict
   | NameTaken
-  | NotFound;
+  | NotFound
+  | BatchRejected;
 
 /** A new code does not compile until it has a type here. */
 export function toFailure(failure: Failure): FailureType {
@@ -62,6 +69,12 @@ export function toFailure(failure: Failure): FailureType {
       return failureOf(NameTaken, failure);
     case 'NOT_FOUND':
       return failureOf(NotFound, failure);
+    case 'BATCH_REJECTED': {
+      const failures = failure.failures.map((item) =>
+        Object.assign(new BatchItemFailure(), { ...item, failure: toFailure(item.failure) }),
+      );
+      return failureOf(BatchRejected, { ...failure, failures });
+    }
     default:
       return assertUnreachable(failure);
   }

@@ -80,7 +80,10 @@ export class KeyConflict extends Failure {
   @Field(() => CIDR, { description: 'The CIDR that it holds.' })
   readonly cidr!: Prefix;
 
-  @Field(() => String, { description: 'What was asked for under the key: "/24", a CIDR, or "default".' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was asked for under the key: "/24", a CIDR, or "default".',
+  })
   readonly request!: string;
 
   @Field(() => HolderType, { description: 'For whom it holds it.' })
@@ -127,22 +130,4 @@ export class Expired extends Failure {
 
   @Field(() => [ConflictType], { description: 'Who took any of it since.' })
   readonly takenBy!: readonly ConflictType[];
-}
-
-@ObjectType({ implements: () => Failure, description: 'HAS_DEPENDENTS: something else stands on it.' })
-export class HasDependents extends Failure {
-  @Field(() => [String], { description: 'What stands on it.' })
-  readonly dependents!: readonly string[];
-}
-
-@ObjectType({
-  implements: () => Failure,
-  description: 'VERSION_CONFLICT: somebody changed it since it was read.',
-})
-export class VersionConflict extends Failure {
-  @Field(() => Int, { description: 'The version now.' })
-  readonly version!: number;
-
-  @Field(() => String, { description: 'Who changed it last.' })
-  readonly changedBy!: string;
 }
