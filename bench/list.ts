@@ -17,6 +17,11 @@ export const BENCHES: readonly Listed<Bench>[] = [
     about: 'CPU time of an allocation over HTTP, against a mutation that touches no database',
     load: async () => (await import('./allocate-http.bench.js')).allocateHttp,
   },
+  {
+    name: 'address',
+    about: 'merge, parse, contains and longest match of up to a million prefixes, against npm and iprange',
+    load: async () => (await import('./address.bench.js')).address,
+  },
 ];
 
 export const DRILLS: readonly Listed<Drill>[] = [
