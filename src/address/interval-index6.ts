@@ -14,7 +14,7 @@ const KEY_BITS = 52;
  * much as a dozen comparisons within. So the boundaries lie in buckets with their owners beside them, the lowest key of each
  * bucket is in an array small enough to stay cached, and a table over the leading bits shortens the search in that: a
  * B+ tree of two levels (Comer 1979) below a table. Memory 17 bytes per boundary beside the 20 of the intervals, at
- * most 1 MB for the table; see docs/decisions/0017-pages-decide-longest-match.md.
+ * most 1 MB for the table; see docs/decisions/0018-pages-decide-longest-match.md.
  */
 export class IntervalIndex6 {
   readonly #intervals: Intervals;
