@@ -9,7 +9,7 @@ import { commandsFor, type TryOut } from './commands.js';
 import { fill } from './fill.js';
 import { type DataFolder, openFolder } from './folder.js';
 import { figuresOf, GLOBAL_POOL, makePools, type PoolFigures } from './pools.js';
-import { Progress } from './progress.js';
+import { Progress } from '../src/clients/cli/output/progress.js';
 import { sampleNetwork } from './sample-network.js';
 
 export interface DemoOptions {

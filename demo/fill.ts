@@ -1,5 +1,5 @@
 import { type Client, inParallel, type Result } from './client.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '../src/clients/cli/output/progress.js';
 import type { SampleAllocation, SampleNetwork } from './sample-network.js';
 
 /** Requests in flight: enough for full batches. */

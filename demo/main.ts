@@ -4,7 +4,7 @@ import { BadFilesError, readInventory } from './aws/describe-vpcs.js';
 import { describeAdoption } from './aws/report.js';
 import type { Demo } from './demo.js';
 import { startDemo } from './demo.js';
-import { table } from './table.js';
+import { table } from '../src/clients/cli/output/table.js';
 
 const EXIT_USAGE = 2;
 

@@ -1,6 +1,6 @@
 import { Prefix, PrefixSet } from '../../src/address/index.js';
 import { AnswerError, type Client, type Refusal, type Result } from '../client.js';
-import type { Progress } from '../progress.js';
+import type { Progress } from '../../src/clients/cli/output/progress.js';
 import type { Inventory, LeftOut, VpcCidr } from './describe-vpcs.js';
 
 /** A CIDR of a file and what became of it. */

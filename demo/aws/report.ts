@@ -1,4 +1,4 @@
-import { table } from '../table.js';
+import { table } from '../../src/clients/cli/output/table.js';
 import type { AdoptionReport, Obstacle, Row } from './adopt.js';
 
 /** For people: what became of every CIDR in the files. */

@@ -8,7 +8,7 @@ import { readInventory } from '../../demo/aws/describe-vpcs.js';
 import { describeAdoption } from '../../demo/aws/report.js';
 import { Client } from '../../demo/client.js';
 import { type Demo, startDemo } from '../../demo/demo.js';
-import { Progress } from '../../demo/progress.js';
+import { Progress } from '../../src/clients/cli/output/progress.js';
 import { sampleNetwork } from '../../demo/sample-network.js';
 import { Prefix, PrefixSet } from '../../src/address/index.js';
 import { itWhen, scratchFolder } from '../support/postgres-scratch.js';

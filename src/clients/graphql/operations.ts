@@ -1,0 +1,2038 @@
+// Printed from src/clients/graphql/operations by `npm run generate`.
+import type { Operation } from './operation.js';
+
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** A CIDR that is in use already, to be registered as it is. */
+export type AdoptInput = {
+  /** The CIDR that is in use. */
+  cidr: string;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** What the CIDR is for. */
+  holder?: HolderInput | null | undefined;
+  /** Your idempotency name within the pool, 1 to 512 characters: the same request under it gives the same allocation for ever. Without one, a repeated call may give a second CIDR. */
+  key?: string | null | undefined;
+  /** Id or name of the pool. */
+  pool: string;
+  /** At most 50; the pool may require some. */
+  tags?: Array<TagInput>;
+};
+
+/** Space to allocate. "prefixLength" and "cidr" exclude each other; neither takes the default length of the pool. */
+export type AllocateInput = {
+  /** Exactly this CIDR. */
+  cidr?: string | null | undefined;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** What the CIDR is for. */
+  holder?: HolderInput | null | undefined;
+  /** Your idempotency name within the pool, 1 to 512 characters: the same request under it gives the same allocation for ever. Without one, a repeated call may give a second CIDR. */
+  key?: string | null | undefined;
+  /** For placement NEAR: the CIDR to be close to. */
+  near?: string | null | undefined;
+  /** Overrides the pool's placement. */
+  placement?: Placement | null | undefined;
+  /** Id or name of the pool. */
+  pool: string;
+  /** Length of the CIDR to give, as 24 for a /24. */
+  prefixLength?: number | null | undefined;
+  /** The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. Anything but an allocated or expired allocation of this key is as if not given. */
+  replaces?: string | null | undefined;
+  /** At most 50; the pool may require some. */
+  tags?: Array<TagInput>;
+};
+
+/** Where an allocation is in its life, by the clock of the database. */
+export type AllocationStatus =
+  /** Held until it is released. */
+  | 'ALLOCATED'
+  /** Was not confirmed in time; its key can revive it while its space is free. */
+  | 'EXPIRED'
+  /** Released; handed out to nobody else before availableAt. */
+  | 'QUARANTINED'
+  /** Over; its space is free. */
+  | 'RELEASED'
+  /** Held until expiresAt. */
+  | 'RESERVED';
+
+/** What is known of a CIDR. */
+export type CheckStatus =
+  /** All of it lies in one live allocation. */
+  | 'ALLOCATED'
+  /** Nobody holds it, and it is not handed out. */
+  | 'BLOCKED'
+  /** Nobody holds any of it in the pools that were asked: GLOBAL ones, and those of routingDomain. Without a pool it cannot be allocated. */
+  | 'FREE'
+  /** It is no CIDR: see problem. */
+  | 'INVALID'
+  /** It is in use in the cloud without an allocation. */
+  | 'OBSERVED'
+  /** It covers live allocations, or reaches out of a pool. */
+  | 'OVERLAPPING';
+
+/** A reservation to confirm. */
+export type ConfirmInput = {
+  /** Fields given here replace those of the reservation. */
+  holder?: HolderInput | null | undefined;
+  /** The reservation. */
+  id: string;
+  /** Any text of yours: the same nonce again gives the same answer. Without one a repeated call is ALREADY_CONFIRMED. */
+  nonce?: string | null | undefined;
+};
+
+/** Why space cannot be handed out. */
+export type ConflictReason =
+  /** A live allocation holds it. */
+  | 'allocated'
+  /** A rule of the pool excludes it. */
+  | 'excluded'
+  /** It is kept for a neighbour to grow. */
+  | 'growth'
+  /** It is in use in the cloud without an allocation. */
+  | 'observed'
+  /** Another pool has it. */
+  | 'pool'
+  /** It was given up, and nobody has looked yet whether it is really unused. */
+  | 'unswept';
+
+/** A new root pool. */
+export type CreatePoolInput = {
+  /** 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
+  cidrs: Array<string>;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** Left out: that of the first CIDR. */
+  family?: Family | null | undefined;
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_"). */
+  name: string;
+  /** Id or name of the routing domain in which it is unique. */
+  routingDomain?: string | null | undefined;
+  /** Rules that differ from the defaults. */
+  rules?: PoolRulesInput | null | undefined;
+  /** At most 50. */
+  tags?: Array<TagInput>;
+  /** Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given. */
+  uniqueness?: Uniqueness | null | undefined;
+};
+
+/** Address family. */
+export type Family =
+  /** 32 bits. */
+  | 'IPV4'
+  /** 128 bits. */
+  | 'IPV6';
+
+/** What a CIDR is for; each field at most 256 characters. */
+export type HolderInput = {
+  /** Account, project or subscription. */
+  account?: string | null | undefined;
+  /** Who to ask. */
+  contact?: string | null | undefined;
+  /** As "aws". */
+  provider?: string | null | undefined;
+  /** As "eu-west-1". */
+  region?: string | null | undefined;
+  /** As "vpc-0a1b". */
+  resourceId?: string | null | undefined;
+  /** As "vpc" or "subnet". */
+  resourceType?: string | null | undefined;
+  /** Where its addresses mean what they mean. */
+  routingDomain?: string | null | undefined;
+};
+
+/** Which of the free blocks a new CIDR is taken from. */
+export type Placement =
+  /** The smallest that fits, lowest address: keeps large blocks whole. */
+  | 'BEST_FIT'
+  /** The smallest that fits, highest address. */
+  | 'LAST'
+  /** The closest that keeps the pair summarisable; needs "near". */
+  | 'NEAR'
+  /** The start of the largest: leaves room to double in place. */
+  | 'SPARSE';
+
+/** Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away. */
+export type PoolRulesInput = {
+  /** Default false. */
+  autoAdopt?: boolean | null | undefined;
+  /** What a request with neither prefixLength nor cidr gets. */
+  defaultPrefixLength?: number | null | undefined;
+  /** At most 1,000. */
+  excluded?: Array<string> | null | undefined;
+  /** Longest prefix length that may be taken, as 28 for a /28. */
+  maxPrefixLength?: number | null | undefined;
+  /** Shortest prefix length that may be taken, as 16 for a /16. */
+  minPrefixLength?: number | null | undefined;
+  /** Default BEST_FIT. */
+  placement?: Placement | null | undefined;
+  /** Default 86,400 (a day); 0 frees a released CIDR at once. */
+  quarantineSeconds?: number | null | undefined;
+  /** At most 50. */
+  requiredTags?: Array<string> | null | undefined;
+};
+
+/** A CIDR to add to a pool. */
+export type ProvisionCidrInput = {
+  /** The CIDR to add; nothing of its scope may overlap it. */
+  cidr: string;
+  /** Id or name. */
+  pool: string;
+};
+
+/** An allocation to give back. */
+export type ReleaseInput = {
+  /** Release also what is still observed in the cloud. */
+  force?: boolean;
+  /** The allocation or reservation. */
+  id: string;
+};
+
+/** A reservation to hold longer. */
+export type RenewInput = {
+  /** The reservation. */
+  id: string;
+  /** Seconds from now, 1 to 7776000; an earlier end than the present one changes nothing. */
+  ttlSeconds?: number;
+};
+
+/** Space to hold for a while, as for allocate. */
+export type ReserveInput = {
+  /** Exactly this CIDR. */
+  cidr?: string | null | undefined;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** What the CIDR is for. */
+  holder?: HolderInput | null | undefined;
+  /** Your idempotency name within the pool, 1 to 512 characters: the same request under it gives the same allocation for ever. Without one, a repeated call may give a second CIDR. */
+  key?: string | null | undefined;
+  /** For placement NEAR: the CIDR to be close to. */
+  near?: string | null | undefined;
+  /** Overrides the pool's placement. */
+  placement?: Placement | null | undefined;
+  /** Id or name of the pool. */
+  pool: string;
+  /** Length of the CIDR to give, as 24 for a /24. */
+  prefixLength?: number | null | undefined;
+  /** The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. Anything but an allocated or expired allocation of this key is as if not given. */
+  replaces?: string | null | undefined;
+  /** At most 50; the pool may require some. */
+  tags?: Array<TagInput>;
+  /** Seconds until it expires unless it is confirmed, 1 to 7776000 (90 days). */
+  ttlSeconds?: number;
+};
+
+/** An allocation to take out of quarantine. */
+export type RestoreAllocationInput = {
+  /** The allocation that is in quarantine. */
+  id: string;
+};
+
+/** A name and a value to attach. */
+export type TagInput = {
+  /** 1 to 128 characters, unique among the tags of a thing. */
+  key: string;
+  /** At most 256 characters; may be empty. */
+  value: string;
+};
+
+/** Where the addresses of a root pool are unique. */
+export type Uniqueness =
+  /** Nothing anywhere may overlap it. */
+  | 'GLOBAL'
+  /** Nothing in its routing domain, and no GLOBAL pool, may overlap it. */
+  | 'ROUTING_DOMAIN';
+
+/** What is to be different; what is left out stays. */
+export type UpdatePoolInput = {
+  /** At most 1,024 characters. */
+  description?: string | null | undefined;
+  /** As for createPool. */
+  name?: string | null | undefined;
+  /** Id or name. */
+  pool: string;
+  /** Rules to change; the others stay. */
+  rules?: PoolRulesInput | null | undefined;
+  /** All tags. */
+  tags?: Array<TagInput> | null | undefined;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
+};
+
+export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
+
+export type AllocationFieldsFragment = { id: string, cidr: string, status: AllocationStatus, key: string | null, description: string, noncompliant: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, availableAt: string | null, releasedAt: string | null, version: number, pool: { id: string, name: string }, holder: HolderFieldsFragment, tags: Array<{ key: string, value: string }> };
+
+export type AllocateMutationVariables = Exact<{
+  input: AllocateInput;
+}>;
+
+
+export type AllocateMutation = { allocate:
+    | AllocationFieldsFragment
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_KeyConflict_Fragment
+    | FailureFields_NoSpace_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type ReserveMutationVariables = Exact<{
+  input: ReserveInput;
+}>;
+
+
+export type ReserveMutation = { reserve:
+    | AllocationFieldsFragment
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_KeyConflict_Fragment
+    | FailureFields_NoSpace_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type PreviewQueryVariables = Exact<{
+  input: AllocateInput;
+}>;
+
+
+export type PreviewQuery = { previewAllocation:
+    | { cidr: string, binding: boolean, allocation: string | null }
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_KeyConflict_Fragment
+    | FailureFields_NoSpace_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type AdoptMutationVariables = Exact<{
+  input: AdoptInput;
+}>;
+
+
+export type AdoptMutation = { adopt:
+    | AllocationFieldsFragment
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_KeyConflict_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+   };
+
+export type ConfirmMutationVariables = Exact<{
+  input: ConfirmInput;
+}>;
+
+
+export type ConfirmMutation = { confirm:
+    | AllocationFieldsFragment
+    | FailureFields_AlreadyConfirmed_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type RenewMutationVariables = Exact<{
+  input: RenewInput;
+}>;
+
+
+export type RenewMutation = { renew:
+    | AllocationFieldsFragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type ReleaseMutationVariables = Exact<{
+  input: ReleaseInput;
+}>;
+
+
+export type ReleaseMutation = { release:
+    | AllocationFieldsFragment
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type RestoreMutationVariables = Exact<{
+  input: RestoreAllocationInput;
+}>;
+
+
+export type RestoreMutation = { restoreAllocation:
+    | AllocationFieldsFragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type CheckCidrsQueryVariables = Exact<{
+  cidrs: Array<string> | string;
+  routingDomain?: string | null | undefined;
+}>;
+
+
+export type CheckCidrsQuery = { checkCidrs: Array<{ input: string, cidr: string | null, status: CheckStatus, pool: { id: string, name: string } | null, conflicts: Array<ConflictFieldsFragment>, problem: { reason: string, position: number, canonical: string | null } | null }> };
+
+export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
+
+type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
+
+type FactsOfFailure_CidrConflict_Fragment = { __typename: 'CidrConflict', cidr: string, code: string, message: string, conflicts: Array<ConflictFieldsFragment> };
+
+type FactsOfFailure_Expired_Fragment = { __typename: 'Expired', cidr: string, expiredAt: string, allocation: string | null, code: string, message: string, takenBy: Array<ConflictFieldsFragment> };
+
+type FactsOfFailure_HasDependents_Fragment = { __typename: 'HasDependents', dependents: Array<string>, code: string, message: string };
+
+type FactsOfFailure_InvalidTransition_Fragment = { __typename: 'InvalidTransition', status: AllocationStatus, possible: Array<string>, code: string, message: string };
+
+type FactsOfFailure_KeyConflict_Fragment = { __typename: 'KeyConflict', key: string | null, cidr: string, allocation: string | null, request: string, code: string, message: string, holder: HolderFieldsFragment };
+
+type FactsOfFailure_NameTaken_Fragment = { __typename: 'NameTaken', name: string, code: string, message: string, existing: string };
+
+type FactsOfFailure_NoSpace_Fragment = { __typename: 'NoSpace', prefixLength: number, largestFreeBlock: string | null, code: string, message: string, freeBlocksByLength: Array<{ prefixLength: number, count: number }> };
+
+type FactsOfFailure_NotFound_Fragment = { __typename: 'NotFound', id: string, code: string, message: string };
+
+type FactsOfFailure_OutsidePool_Fragment = { __typename: 'OutsidePool', cidr: string, poolCidrs: Array<string>, code: string, message: string };
+
+type FactsOfFailure_RuleViolation_Fragment = { __typename: 'RuleViolation', rule: string, value: string, allowed: string, code: string, message: string };
+
+type FactsOfFailure_VersionConflict_Fragment = { __typename: 'VersionConflict', version: number, changedBy: string, code: string, message: string };
+
+export type FactsOfFailureFragment =
+  | FactsOfFailure_AlreadyConfirmed_Fragment
+  | FactsOfFailure_CidrConflict_Fragment
+  | FactsOfFailure_Expired_Fragment
+  | FactsOfFailure_HasDependents_Fragment
+  | FactsOfFailure_InvalidTransition_Fragment
+  | FactsOfFailure_KeyConflict_Fragment
+  | FactsOfFailure_NameTaken_Fragment
+  | FactsOfFailure_NoSpace_Fragment
+  | FactsOfFailure_NotFound_Fragment
+  | FactsOfFailure_OutsidePool_Fragment
+  | FactsOfFailure_RuleViolation_Fragment
+  | FactsOfFailure_VersionConflict_Fragment
+;
+
+type FailureFields_AlreadyConfirmed_Fragment = FactsOfFailure_AlreadyConfirmed_Fragment;
+
+type FailureFields_CidrConflict_Fragment = FactsOfFailure_CidrConflict_Fragment;
+
+type FailureFields_Expired_Fragment = FactsOfFailure_Expired_Fragment;
+
+type FailureFields_HasDependents_Fragment = FactsOfFailure_HasDependents_Fragment;
+
+type FailureFields_InvalidTransition_Fragment = FactsOfFailure_InvalidTransition_Fragment;
+
+type FailureFields_KeyConflict_Fragment = FactsOfFailure_KeyConflict_Fragment;
+
+type FailureFields_NameTaken_Fragment = FactsOfFailure_NameTaken_Fragment;
+
+type FailureFields_NoSpace_Fragment = FactsOfFailure_NoSpace_Fragment;
+
+type FailureFields_NotFound_Fragment = FactsOfFailure_NotFound_Fragment;
+
+type FailureFields_OutsidePool_Fragment = FactsOfFailure_OutsidePool_Fragment;
+
+type FailureFields_RuleViolation_Fragment = FactsOfFailure_RuleViolation_Fragment;
+
+type FailureFields_VersionConflict_Fragment = FactsOfFailure_VersionConflict_Fragment;
+
+export type FailureFieldsFragment =
+  | FailureFields_AlreadyConfirmed_Fragment
+  | FailureFields_CidrConflict_Fragment
+  | FailureFields_Expired_Fragment
+  | FailureFields_HasDependents_Fragment
+  | FailureFields_InvalidTransition_Fragment
+  | FailureFields_KeyConflict_Fragment
+  | FailureFields_NameTaken_Fragment
+  | FailureFields_NoSpace_Fragment
+  | FailureFields_NotFound_Fragment
+  | FailureFields_OutsidePool_Fragment
+  | FailureFields_RuleViolation_Fragment
+  | FailureFields_VersionConflict_Fragment
+;
+
+export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
+
+export type CapacityFieldsFragment = { total: string, allocated: string, delegated: string, assigned: string, reserved: string, quarantined: string, blocked: string, free: string, utilization: number, fragmentation: number, largestFreeBlock: string | null, freeBlocksByLength: Array<{ prefixLength: number, count: number }> };
+
+export type ListPoolsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListPoolsQuery = { pools: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<(
+      { capacity: CapacityFieldsFragment }
+      & PoolFieldsFragment
+    )> } };
+
+export type GetPoolQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+}>;
+
+
+export type GetPoolQuery = { pool: (
+    { capacity: CapacityFieldsFragment }
+    & PoolFieldsFragment
+  ) | null };
+
+export type CreatePoolMutationVariables = Exact<{
+  input: CreatePoolInput;
+}>;
+
+
+export type CreatePoolMutation = { createPool:
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_NameTaken_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type UpdatePoolMutationVariables = Exact<{
+  input: UpdatePoolInput;
+}>;
+
+
+export type UpdatePoolMutation = { updatePool:
+    | FailureFields_NameTaken_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_RuleViolation_Fragment
+    | FailureFields_VersionConflict_Fragment
+   };
+
+export type ProvisionCidrMutationVariables = Exact<{
+  input: ProvisionCidrInput;
+}>;
+
+
+export type ProvisionCidrMutation = { provisionCidr:
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export const allocate: Operation<AllocateMutation, AllocateMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Allocate($input: AllocateInput!) {
+  allocate(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+fragment AllocationFields on Allocation {
+  id
+  pool {
+    id
+    name
+  }
+  cidr
+  status
+  key
+  holder {
+    ...HolderFields
+  }
+  description
+  tags {
+    key
+    value
+  }
+  noncompliant
+  createdAt
+  createdBy
+  expiresAt
+  availableAt
+  releasedAt
+  version
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`,
+};
+
+export const reserve: Operation<ReserveMutation, ReserveMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Reserve($input: ReserveInput!) {
+  reserve(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+fragment AllocationFields on Allocation {
+  id
+  pool {
+    id
+    name
+  }
+  cidr
+  status
+  key
+  holder {
+    ...HolderFields
+  }
+  description
+  tags {
+    key
+    value
+  }
+  noncompliant
+  createdAt
+  createdBy
+  expiresAt
+  availableAt
+  releasedAt
+  version
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`,
+};
+
+export const preview: Operation<PreviewQuery, PreviewQueryVariables> = {
+  kind: 'query',
+  text: `query Preview($input: AllocateInput!) {
+  previewAllocation(input: $input) {
+    ... on AllocationPreview {
+      cidr
+      binding
+      allocation
+    }
+    ...FailureFields
+  }
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}`,
+};
+
+export const adopt: Operation<AdoptMutation, AdoptMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Adopt($input: AdoptInput!) {
+  adopt(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+fragment AllocationFields on Allocation {
+  id
+  pool {
+    id
+    name
+  }
+  cidr
+  status
+  key
+  holder {
+    ...HolderFields
+  }
+  description
+  tags {
+    key
+    value
+  }
+  noncompliant
+  createdAt
+  createdBy
+  expiresAt
+  availableAt
+  releasedAt
+  version
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`,
+};
+
+export const confirm: Operation<ConfirmMutation, ConfirmMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Confirm($input: ConfirmInput!) {
+  confirm(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+fragment AllocationFields on Allocation {
+  id
+  pool {
+    id
+    name
+  }
+  cidr
+  status
+  key
+  holder {
+    ...HolderFields
+  }
+  description
+  tags {
+    key
+    value
+  }
+  noncompliant
+  createdAt
+  createdBy
+  expiresAt
+  availableAt
+  releasedAt
+  version
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`,
+};
+
+export const renew: Operation<RenewMutation, RenewMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Renew($input: RenewInput!) {
+  renew(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+fragment AllocationFields on Allocation {
+  id
+  pool {
+    id
+    name
+  }
+  cidr
+  status
+  key
+  holder {
+    ...HolderFields
+  }
+  description
+  tags {
+    key
+    value
+  }
+  noncompliant
+  createdAt
+  createdBy
+  expiresAt
+  availableAt
+  releasedAt
+  version
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`,
+};
+
+export const release: Operation<ReleaseMutation, ReleaseMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Release($input: ReleaseInput!) {
+  release(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+fragment AllocationFields on Allocation {
+  id
+  pool {
+    id
+    name
+  }
+  cidr
+  status
+  key
+  holder {
+    ...HolderFields
+  }
+  description
+  tags {
+    key
+    value
+  }
+  noncompliant
+  createdAt
+  createdBy
+  expiresAt
+  availableAt
+  releasedAt
+  version
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`,
+};
+
+export const restore: Operation<RestoreMutation, RestoreMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Restore($input: RestoreAllocationInput!) {
+  restoreAllocation(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+fragment AllocationFields on Allocation {
+  id
+  pool {
+    id
+    name
+  }
+  cidr
+  status
+  key
+  holder {
+    ...HolderFields
+  }
+  description
+  tags {
+    key
+    value
+  }
+  noncompliant
+  createdAt
+  createdBy
+  expiresAt
+  availableAt
+  releasedAt
+  version
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`,
+};
+
+export const checkCidrs: Operation<CheckCidrsQuery, CheckCidrsQueryVariables> = {
+  kind: 'query',
+  text: `query CheckCidrs($cidrs: [String!]!, $routingDomain: ID) {
+  checkCidrs(cidrs: $cidrs, routingDomain: $routingDomain) {
+    input
+    cidr
+    status
+    pool {
+      id
+      name
+    }
+    conflicts {
+      ...ConflictFields
+    }
+    problem {
+      reason
+      position
+      canonical
+    }
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}`,
+};
+
+export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {
+  kind: 'query',
+  text: `query ListPools($first: Int!, $after: String) {
+  pools(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...PoolFields
+      capacity {
+        ...CapacityFields
+      }
+    }
+  }
+}
+fragment PoolFields on Pool {
+  id
+  name
+  description
+  family
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+  cidrs
+  rules {
+    minPrefixLength
+    maxPrefixLength
+    defaultPrefixLength
+    requiredTags
+    placement
+    quarantineSeconds
+    excluded
+    autoAdopt
+  }
+  tags {
+    key
+    value
+  }
+  version
+  createdAt
+  createdBy
+}
+fragment CapacityFields on Capacity {
+  total
+  allocated
+  delegated
+  assigned
+  reserved
+  quarantined
+  blocked
+  free
+  utilization
+  fragmentation
+  largestFreeBlock
+  freeBlocksByLength {
+    prefixLength
+    count
+  }
+}`,
+};
+
+export const getPool: Operation<GetPoolQuery, GetPoolQueryVariables> = {
+  kind: 'query',
+  text: `query GetPool($id: ID, $name: String) {
+  pool(id: $id, name: $name) {
+    ...PoolFields
+    capacity {
+      ...CapacityFields
+    }
+  }
+}
+fragment PoolFields on Pool {
+  id
+  name
+  description
+  family
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+  cidrs
+  rules {
+    minPrefixLength
+    maxPrefixLength
+    defaultPrefixLength
+    requiredTags
+    placement
+    quarantineSeconds
+    excluded
+    autoAdopt
+  }
+  tags {
+    key
+    value
+  }
+  version
+  createdAt
+  createdBy
+}
+fragment CapacityFields on Capacity {
+  total
+  allocated
+  delegated
+  assigned
+  reserved
+  quarantined
+  blocked
+  free
+  utilization
+  fragmentation
+  largestFreeBlock
+  freeBlocksByLength {
+    prefixLength
+    count
+  }
+}`,
+};
+
+export const createPool: Operation<CreatePoolMutation, CreatePoolMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CreatePool($input: CreatePoolInput!) {
+  createPool(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+fragment PoolFields on Pool {
+  id
+  name
+  description
+  family
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+  cidrs
+  rules {
+    minPrefixLength
+    maxPrefixLength
+    defaultPrefixLength
+    requiredTags
+    placement
+    quarantineSeconds
+    excluded
+    autoAdopt
+  }
+  tags {
+    key
+    value
+  }
+  version
+  createdAt
+  createdBy
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}`,
+};
+
+export const updatePool: Operation<UpdatePoolMutation, UpdatePoolMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UpdatePool($input: UpdatePoolInput!) {
+  updatePool(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+fragment PoolFields on Pool {
+  id
+  name
+  description
+  family
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+  cidrs
+  rules {
+    minPrefixLength
+    maxPrefixLength
+    defaultPrefixLength
+    requiredTags
+    placement
+    quarantineSeconds
+    excluded
+    autoAdopt
+  }
+  tags {
+    key
+    value
+  }
+  version
+  createdAt
+  createdBy
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}`,
+};
+
+export const provisionCidr: Operation<ProvisionCidrMutation, ProvisionCidrMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ProvisionCidr($input: ProvisionCidrInput!) {
+  provisionCidr(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+fragment PoolFields on Pool {
+  id
+  name
+  description
+  family
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+  cidrs
+  rules {
+    minPrefixLength
+    maxPrefixLength
+    defaultPrefixLength
+    requiredTags
+    placement
+    quarantineSeconds
+    excluded
+    autoAdopt
+  }
+  tags {
+    key
+    value
+  }
+  version
+  createdAt
+  createdBy
+}
+fragment FailureFields on Failure {
+  ...FactsOfFailure
+}
+fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}
+fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}
+fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}`,
+};
