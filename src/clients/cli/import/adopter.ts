@@ -1,53 +1,17 @@
 import { type Api, codeOf } from './api.js';
 import { type Entry, isSameHolder, type Obstacle } from './entry.js';
 import { BatchLoader, type Outcome, type Settled } from './loader.js';
-
-/** A failure with the facts that tell what stands in the way. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
-  readonly conflicts?: readonly Obstacle[];
-  readonly poolCidrs?: readonly string[];
-  readonly heldCidr?: string;
-  readonly heldBy?: Obstacle['holder'];
-}
-
-interface Taken {
-  readonly allocations?: readonly { readonly id: string }[];
-  readonly replayed: readonly number[];
-}
-
-interface Rejected {
-  readonly code: string;
-  readonly message: string;
-  readonly failures?: readonly { readonly index: number; readonly failure: Refusal }[];
-}
-
-const HOLDER = 'holder { provider account region resourceType resourceId routingDomain contact }';
-export const REFUSAL = `code message
-  ... on CidrConflict { conflicts { cidr reason allocation key ${HOLDER} } }
-  ... on OutsidePool { poolCidrs }
-  ... on KeyConflict { heldCidr: cidr heldBy: ${HOLDER} }`;
-
-const documentFor = (field: string, input: string, ids: boolean): string => `mutation Import($items: [${input}!]!) {
-  answer: ${field}(input: { items: $items }) {
-    ... on Allocations { ${ids ? 'allocations { id }' : ''} replayed }
-    ... on Failure { code message }
-    ... on BatchRejected { failures { index failure { ${REFUSAL} } } }
-  }
-}`;
+import { adoptMany, type ManyOperation, type Refusal, type Rejected, type Taken } from './operations.js';
 
 /** How entries become allocations. */
 export interface Registration<E extends Entry> {
-  readonly field: 'adoptMany' | 'reserveMany';
-  readonly input: 'AdoptInput' | 'ReserveInput';
+  readonly operation: ManyOperation;
   /** The item of one entry. */
   item(entry: E): object;
 }
 
 export const ADOPTION: Registration<Entry> = {
-  field: 'adoptMany',
-  input: 'AdoptInput',
+  operation: adoptMany,
   item: ({ pool, cidr, key, request, holder, tags, description }) => ({
     pool,
     cidr: cidr.toString(),
@@ -61,17 +25,12 @@ export const ADOPTION: Registration<Entry> = {
 
 /** Registers entries, up to 1,000 in a transaction. What cannot be registered is told and the rest goes on without it. */
 export class Adopter<E extends Entry> extends BatchLoader<E> {
-  private readonly document: string;
-
-  /** `ids`: whether outcomes carry the ids of the allocations. */
   constructor(
     private readonly api: Api,
     settled: Settled<E>,
-    ids = false,
     private readonly registration: Registration<E> = ADOPTION,
   ) {
     super(settled);
-    this.document = documentFor(registration.field, registration.input, ids);
   }
 
   protected async send(batch: readonly E[]): Promise<void> {
@@ -88,7 +47,7 @@ export class Adopter<E extends Entry> extends BatchLoader<E> {
   private async ask(batch: readonly E[]): Promise<Taken | Rejected | null> {
     try {
       const items = batch.map((entry) => this.registration.item(entry));
-      const { answer } = await this.api.ask<{ answer: Taken | Rejected }>(this.document, { items });
+      const { answer } = await this.api.ask(this.registration.operation, { items });
       return answer;
     } catch (error) {
       if (!isMisuse(error)) throw error;
@@ -111,7 +70,10 @@ export class Adopter<E extends Entry> extends BatchLoader<E> {
   private settleAll(batch: readonly E[], { allocations, replayed }: Taken): void {
     const before = new Set(replayed);
     batch.forEach((entry, index) =>
-      this.settled(entry, { fate: before.has(index) ? 'present' : 'adopted', allocation: allocations?.[index]?.id }),
+      this.settled(entry, {
+        fate: before.has(index) ? 'present' : 'adopted',
+        allocation: allocations?.[index]?.id,
+      }),
     );
   }
 
@@ -142,7 +104,12 @@ export function outcomeOf(entry: Entry, refusal: Refusal): Outcome {
     case 'CIDR_CONFLICT': {
       const same = ownAmong(entry, conflicts);
       if (same) return { fate: 'present', allocation: same.allocation ?? undefined };
-      return { fate: 'conflicting', reason: message, todo: 'Sort out who has it; then import again.', with: conflicts };
+      return {
+        fate: 'conflicting',
+        reason: message,
+        todo: 'Sort out who has it; then import again.',
+        with: conflicts,
+      };
     }
     case 'KEY_CONFLICT': {
       const { heldCidr: cidr = '', heldBy: holder = null } = refusal;
@@ -155,7 +122,11 @@ export function outcomeOf(entry: Entry, refusal: Refusal): Outcome {
       };
     }
     case 'OUTSIDE_POOL':
-      return { fate: 'outside', reason: message, todo: 'Provision its space into the pool, or name another pool.' };
+      return {
+        fate: 'outside',
+        reason: message,
+        todo: 'Provision its space into the pool, or name another pool.',
+      };
     case 'NOT_FOUND':
       return { fate: 'outside', reason: message, todo: 'Make the pool, or name another.' };
     default:
@@ -168,6 +139,8 @@ export function ownAmong(entry: Entry, conflicts: readonly Obstacle[]): Obstacle
   const cidr = entry.cidr.toString();
   return conflicts.find(
     (conflict) =>
-      conflict.cidr === cidr && conflict.reason === 'allocated' && isSameHolder(entry.holder, conflict.holder),
+      conflict.cidr === cidr &&
+      conflict.reason === 'allocated' &&
+      isSameHolder(entry.holder, conflict.holder),
   );
 }

@@ -15,7 +15,12 @@ export function readCidr(given: string): CidrReading {
   if (parsed.ok) return { cidr: parsed.value };
   const meant = parsed.error.canonical ?? meantBy(text);
   const reason = `${quoted(given)} is no CIDR: ${parsed.error.reason}`;
-  return { problem: { reason, todo: meant === null ? 'Write it as 10.0.0.0/24 or 2001:db8::/64.' : `Write ${meant}.` } };
+  return {
+    problem: {
+      reason,
+      todo: meant === null ? 'Write it as 10.0.0.0/24 or 2001:db8::/64.' : `Write ${meant}.`,
+    },
+  };
 }
 
 /** Reads an address with or without the length of the network that it is in, as `10.0.0.5/24`: the address alone counts. */
@@ -23,11 +28,19 @@ export function readHost(given: string): CidrReading {
   const [host = '', length] = given.trim().split('/');
   const address = Address.parse(host);
   if (!address.ok)
-    return { problem: { reason: `${quoted(given)} is no address: ${address.error.reason}`, todo: 'Write it as 10.0.0.5/24.' } };
+    return {
+      problem: {
+        reason: `${quoted(given)} is no address: ${address.error.reason}`,
+        todo: 'Write it as 10.0.0.5/24.',
+      },
+    };
   const width = address.value.family === 4 ? 32 : 128;
   if (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= width))
     return {
-      problem: { reason: `${quoted(given)} is no address: /${length} is no prefix length`, todo: `Write a length from 0 to ${width}.` },
+      problem: {
+        reason: `${quoted(given)} is no address: /${length} is no prefix length`,
+        todo: `Write a length from 0 to ${width}.`,
+      },
     };
   return { cidr: Prefix.of(address.value, width) };
 }
@@ -37,7 +50,8 @@ function meantBy(text: string): string | null {
   const [, host = '', separator, rest = ''] = /^([^\s/-]+)(?:\s*(\/|-|\s)\s*(\S+))?$/.exec(text) ?? [];
   const address = Address.parse(host);
   if (!address.ok) return null;
-  if (separator === undefined) return Prefix.of(address.value, address.value.family === 4 ? 32 : 128).toString();
+  if (separator === undefined)
+    return Prefix.of(address.value, address.value.family === 4 ? 32 : 128).toString();
   const other = Address.parse(rest);
   if (!other.ok || other.value.family !== address.value.family) return null;
   if (separator === '-') {

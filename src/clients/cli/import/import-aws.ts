@@ -1,5 +1,5 @@
 import { PrefixSet } from '../../../address/index.js';
-import { Adopter } from './adopter.js';
+import { Adopter, ADOPTION, type Registration } from './adopter.js';
 import type { Api } from './api.js';
 import { elementsOf } from './aws/documents.js';
 import { planSubnet, type SubnetEntry, type VpcEntry, vpcEntry } from './aws/plan.js';
@@ -8,6 +8,7 @@ import { type Survey, survey, type Vpc } from './aws/survey.js';
 import { foreseeVpcPools, makeVpcPools } from './aws/vpc-pools.js';
 import type { Entry, Place } from './entry.js';
 import type { Loader, Outcome, Settled } from './loader.js';
+import { adoptManyWithIds } from './operations.js';
 import { Pools } from './pools.js';
 import type { Progress } from './progress.js';
 import { Rehearsal } from './rehearsal.js';
@@ -34,7 +35,7 @@ export interface AwsFindings {
 
 /**
  * Registers the VPCs and subnets in what `aws ec2 describe-vpcs` and `describe-subnets` printed. Reads the files twice:
- * VPCs come first, wherever they stand. Throws UnusableFileError before anything is registered.
+ * VPCs come first, wherever they stand. Throws UsageError before anything is registered.
  */
 export async function importAws(
   api: Api,
@@ -85,18 +86,32 @@ class AwsImport {
     };
   }
 
-  private loader<E extends Entry>(pools: Pools, settled: Settled<E>, ids: boolean): Loader<E> {
-    return this.options.dryRun ? new Rehearsal(this.api, settled, pools) : new Adopter(this.api, settled, ids);
+  private loader<E extends Entry>(
+    pools: Pools,
+    settled: Settled<E>,
+    registration: Registration<Entry> = ADOPTION,
+  ): Loader<E> {
+    return this.options.dryRun
+      ? new Rehearsal(this.api, settled, pools)
+      : new Adopter(this.api, settled, registration);
   }
 
   private async registerVpcs(vpcs: readonly Vpc[], pools: Pools): Promise<void> {
     this.progress.start('VPCs', vpcs.length);
-    const loader = this.loader<VpcEntry>(pools, ({ of }, outcome) => (of.outcome = outcome), true);
+    const loader = this.loader<VpcEntry>(pools, ({ of }, outcome) => (of.outcome = outcome), {
+      ...ADOPTION,
+      operation: adoptManyWithIds,
+    });
     for (const vpc of vpcs) {
       for (const of of vpc.cidrs) {
         const entry = vpcEntry(vpc, of, pools, this.options.region, (cut) => this.warnOfCuts(vpc.id, cut));
         if (entry) await loader.add(entry);
-        else of.outcome = { fate: 'outside', reason: 'no pool contains it', todo: 'Make a pool for it, or leave it out.' };
+        else
+          of.outcome = {
+            fate: 'outside',
+            reason: 'no pool contains it',
+            todo: 'Make a pool for it, or leave it out.',
+          };
       }
       this.progress.advance(1);
     }
@@ -106,23 +121,27 @@ class AwsImport {
   private tellOf(vpc: Vpc): void {
     const { place, id, cidrs, gone } = vpc;
     for (const { prefix, outcome } of cidrs) {
-      const row = { place, what: id, cidr: prefix.toString(), ...plain(outcome!) };
-      if (outcome!.fate === 'outside') this.report.addOutside(row, prefix);
-      else this.report.add({ ...row, fate: outcome!.fate });
+      const row = { place, what: id, cidr: prefix };
+      if (outcome!.fate === 'outside') this.report.settleOutside(row, outcome!);
+      else this.report.settle(row, outcome!);
     }
     this.tellOfGone(place, id, gone);
   }
 
   private tellOfGone(place: Place, what: string, gone: Resource['gone']): void {
     for (const { cidr, state } of gone)
-      this.report.add({ fate: 'skipped', place, what, cidr, reason: `its state is ${JSON.stringify(state)}` });
+      this.report.add({
+        fate: 'skipped',
+        place,
+        what,
+        cidr,
+        reason: `its state is ${JSON.stringify(state)}`,
+      });
   }
 
   private async registerSubnets(found: Survey, pools: Pools): Promise<void> {
-    const loader = this.loader<SubnetEntry>(
-      pools,
-      (entry, outcome) => this.tell(entry.place, entry.id, entry.cidr.toString(), outcome),
-      false,
+    const loader = this.loader<SubnetEntry>(pools, (entry, outcome) =>
+      this.report.settle({ place: entry.place, what: entry.id, cidr: entry.cidr }, outcome),
     );
     let ordinal = -1;
     for (const file of this.files) {
@@ -147,22 +166,14 @@ class AwsImport {
       const said = (cut: readonly string[]): void => this.warnOfCuts(subnet.id, cut);
       const plan = planSubnet(subnet, cidr, place, found, this.options.region, said);
       if ('entry' in plan) await loader.add(plan.entry);
-      else this.tell(place, subnet.id, cidr.toString(), plan.outcome);
+      else this.report.settle({ place, what: subnet.id, cidr }, plan.outcome);
     }
     this.tellOfGone(place, subnet.id, subnet.gone);
-  }
-
-  private tell(place: Place, what: string, cidr: string, outcome: Outcome): void {
-    this.report.add({ fate: outcome.fate, place, what, cidr, ...plain(outcome) });
   }
 
   private warnOfCuts(id: string, cut: readonly string[]): void {
     for (const what of cut) this.report.warn(`${id}: ${what} was cut to what is allowed`);
   }
-}
-
-function plain({ reason, todo, with: obstacles }: Outcome): Pick<Outcome, 'reason' | 'todo' | 'with'> {
-  return { reason, todo, with: obstacles };
 }
 
 const MOST_BLOCKS = 20;

@@ -23,8 +23,10 @@ interface Described {
 export function limitBroken({ key, holder, tags, description }: Described): string | null {
   if (key !== undefined && (key.length > LONGEST_KEY || UNSTORABLE.test(key)))
     return `the key has more than ${LONGEST_KEY} characters, or one that no text may have`;
-  if (description.length > LONGEST_DESCRIPTION) return `the description has more than ${LONGEST_DESCRIPTION} characters`;
-  if (UNSTORABLE.test(description)) return 'the description has a character that no text may have (NUL, half a pair)';
+  if (description.length > LONGEST_DESCRIPTION)
+    return `the description has more than ${LONGEST_DESCRIPTION} characters`;
+  if (UNSTORABLE.test(description))
+    return 'the description has a character that no text may have (NUL, half a pair)';
   for (const field of HOLDER_FIELDS) {
     const value = holder[field];
     if (value !== undefined && (value.length > LONGEST_HOLDER_FIELD || UNSTORABLE.test(value)))
@@ -37,7 +39,8 @@ function tagsBroken(tags: readonly Tag[]): string | null {
   if (tags.length > MOST_TAGS) return `there are ${tags.length} tags, and at most ${MOST_TAGS} are taken`;
   const keys = new Set<string>();
   for (const { key, value } of tags) {
-    if (key === '' || key.length > LONGEST_TAG_KEY) return `the key of a tag has 1 to ${LONGEST_TAG_KEY} characters`;
+    if (key === '' || key.length > LONGEST_TAG_KEY)
+      return `the key of a tag has 1 to ${LONGEST_TAG_KEY} characters`;
     if (value.length > LONGEST_TAG_VALUE)
       return `the value of the tag ${JSON.stringify(key)} has more than ${LONGEST_TAG_VALUE} characters`;
     if (UNSTORABLE.test(key) || UNSTORABLE.test(value)) return 'a tag has a character that no text may have';
@@ -64,10 +67,15 @@ export function fit(tags: readonly Tag[], description: string): Fitted {
   };
   const fitted = new Map<string, string>();
   for (const tag of tags) {
-    const key = shorten(tag.key, LONGEST_TAG_KEY, `the key of the tag ${JSON.stringify(cutText(tag.key, 40))}`);
+    const key = shorten(
+      tag.key,
+      LONGEST_TAG_KEY,
+      `the key of the tag ${JSON.stringify(cutText(tag.key, 40))}`,
+    );
     if (key === '' || fitted.has(key)) cut.push(`a tag with the key ${JSON.stringify(key)}`);
     else if (fitted.size === MOST_TAGS) cut.push(`the tag ${JSON.stringify(key)}, one too many`);
-    else fitted.set(key, shorten(tag.value, LONGEST_TAG_VALUE, `the value of the tag ${JSON.stringify(key)}`));
+    else
+      fitted.set(key, shorten(tag.value, LONGEST_TAG_VALUE, `the value of the tag ${JSON.stringify(key)}`));
   }
   return {
     tags: [...fitted].map(([key, value]) => ({ key, value })),

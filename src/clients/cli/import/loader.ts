@@ -42,7 +42,8 @@ export abstract class BatchLoader<E extends Entry> implements Loader<E> {
 
   async add(entry: E): Promise<void> {
     const bytes = bytesOf(entry);
-    if (this.batch.length === MOST_ITEMS || (this.batch.length > 0 && this.bytes + bytes > MOST_BYTES)) await this.next();
+    if (this.batch.length === MOST_ITEMS || (this.batch.length > 0 && this.bytes + bytes > MOST_BYTES))
+      await this.next();
     this.batch.push(entry);
     this.bytes += bytes;
   }

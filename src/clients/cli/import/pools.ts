@@ -1,32 +1,8 @@
 import { Prefix, PrefixMap } from '../../../address/index.js';
 import { type Api, nodesOf } from './api.js';
-import type { Holder } from './entry.js';
-
-export interface PoolSource {
-  readonly cidr: string;
-  readonly allocation: { readonly id: string; readonly holder: Holder; readonly pool: { readonly id: string } | null };
-}
-
-export interface KnownPool {
-  readonly id: string;
-  readonly name: string;
-  readonly uniqueness: 'GLOBAL' | 'ROUTING_DOMAIN' | null;
-  readonly routingDomain: { readonly name: string } | null;
-  readonly cidrs: readonly string[];
-  /** Of a child pool. */
-  readonly sources: readonly PoolSource[];
-}
+import { type KnownPool, knownPools } from './operations.js';
 
 const PAGE = 500;
-const POOLS = `query Pools($first: Int!, $after: String) {
-  page: pools(first: $first, after: $after) {
-    nodes {
-      id name uniqueness routingDomain { name } cidrs
-      sources { cidr allocation { id holder { resourceType resourceId } pool { id } } }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}`;
 
 interface PoolCidr {
   readonly cidr: Prefix;
@@ -52,7 +28,8 @@ export class Pools {
   ) {
     this.byId = new Map(list.map((pool) => [pool.id, pool]));
     this.byName = new Map(list.map((pool) => [pool.name, pool]));
-    for (const pool of list) for (const { allocation } of pool.sources) this.sources.set(allocation.id, pool.id);
+    for (const pool of list)
+      for (const { allocation } of pool.sources) this.sources.set(allocation.id, pool.id);
     this.all = new Lineage(list).cidrs();
     const inScope = this.all.filter((each) => each.domain === null || each.domain === domain);
     this.around = mapOf(inScope.filter(({ isOfVpc }) => !isOfVpc));
@@ -60,7 +37,7 @@ export class Pools {
 
   static async read(api: Api, domain: string | null): Promise<Pools> {
     const list: KnownPool[] = [];
-    for await (const pool of nodesOf<KnownPool>(api, POOLS, { first: PAGE })) list.push(pool);
+    for await (const pool of nodesOf(api, knownPools, { first: PAGE })) list.push(pool);
     return new Pools(list, domain);
   }
 
@@ -147,7 +124,7 @@ function byVpc(pools: readonly KnownPool[]): Map<string, KnownPool[]> {
   return found;
 }
 
-function isVpc({ allocation }: PoolSource): boolean {
+function isVpc({ allocation }: KnownPool['sources'][number]): boolean {
   return allocation.holder.resourceType === 'vpc';
 }
 
@@ -159,7 +136,11 @@ class Lineage {
 
   constructor(private readonly pools: readonly KnownPool[]) {
     this.byId = new Map(pools.map((pool) => [pool.id, pool]));
-    for (const { id, cidrs } of pools) this.prefixes.set(id, cidrs.map((cidr) => Prefix.must(cidr)));
+    for (const { id, cidrs } of pools)
+      this.prefixes.set(
+        id,
+        cidrs.map((cidr) => Prefix.must(cidr)),
+      );
   }
 
   cidrs(): PoolCidr[] {

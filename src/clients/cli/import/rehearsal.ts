@@ -3,26 +3,8 @@ import { ownAmong } from './adopter.js';
 import type { Api } from './api.js';
 import type { Entry, Obstacle } from './entry.js';
 import { BatchLoader, type Outcome, type Settled } from './loader.js';
+import { checkForImport, heldKeys, type Keyed, MOST_KEYS } from './operations.js';
 import type { Pools } from './pools.js';
-
-interface Check {
-  readonly status: string;
-  readonly conflicts: readonly Obstacle[];
-}
-
-interface Keyed {
-  readonly id: string;
-  readonly cidr: string;
-  readonly status: string;
-  readonly holder: Obstacle['holder'];
-}
-
-const HOLDER = 'holder { provider account region resourceType resourceId routingDomain contact }';
-const CHECK = `query Check($cidrs: [String!]!, $routingDomain: ID) {
-  checkCidrs(cidrs: $cidrs, routingDomain: $routingDomain) { status conflicts { cidr reason allocation key ${HOLDER} } }
-}`;
-/** The service's limit of aliases. */
-const KEYS_AT_ONCE = 30;
 
 /** Tells what an import would do, by reading alone: who has a CIDR or a key, and what earlier entries would take. */
 export class Rehearsal<E extends Entry> extends BatchLoader<E> {
@@ -40,16 +22,22 @@ export class Rehearsal<E extends Entry> extends BatchLoader<E> {
   protected async send(batch: readonly E[]): Promise<void> {
     const outcomes = new Map<E, Outcome>();
     const known = batch.filter((entry) => this.pools.find(entry.pool));
-    for (const [domain, entries] of groupBy(known, (entry) => this.pools.domainOf(this.pools.find(entry.pool)!)))
+    for (const [domain, entries] of groupBy(known, (entry) =>
+      this.pools.domainOf(this.pools.find(entry.pool)!),
+    ))
       await this.check(entries, domain, outcomes);
     await this.lookUpKeys(known, outcomes);
     for (const [pool, entries] of groupBy(batch, ({ pool }) => pool)) this.compare(pool, entries, outcomes);
     for (const entry of batch) this.settled(entry, outcomes.get(entry) ?? { fate: 'adopted' });
   }
 
-  private async check(entries: readonly E[], domain: string | null, outcomes: Map<E, Outcome>): Promise<void> {
+  private async check(
+    entries: readonly E[],
+    domain: string | null,
+    outcomes: Map<E, Outcome>,
+  ): Promise<void> {
     const cidrs = entries.map(({ cidr }) => cidr.toString());
-    const { checkCidrs } = await this.api.ask<{ checkCidrs: Check[] }>(CHECK, { cidrs, routingDomain: domain });
+    const { checkCidrs } = await this.api.ask(checkForImport, { cidrs, routingDomain: domain });
     entries.forEach((entry, index) => {
       const pool = this.pools.find(entry.pool)!.id;
       const conflicts = checkCidrs[index]!.conflicts.filter(
@@ -62,18 +50,19 @@ export class Rehearsal<E extends Entry> extends BatchLoader<E> {
 
   private async lookUpKeys(entries: readonly E[], outcomes: Map<E, Outcome>): Promise<void> {
     const open = entries.filter((entry) => entry.key !== undefined && !outcomes.has(entry));
-    for (let at = 0; at < open.length; at += KEYS_AT_ONCE) {
-      const some = open.slice(at, at + KEYS_AT_ONCE);
+    for (let at = 0; at < open.length; at += MOST_KEYS) {
+      const some = open.slice(at, at + MOST_KEYS);
       const variables = Object.fromEntries(
         some.flatMap(({ pool, key }, index) => [
           [`p${index}`, pool],
-          [`k${index}`, key],
+          [`k${index}`, key!],
         ]),
       );
-      const found = await this.api.ask<Record<string, Keyed | null>>(keysDocument(some.length), variables);
+      const found = await this.api.ask(heldKeys(some.length), variables);
       some.forEach((entry, index) => {
         const held = found[`a${index}`];
-        if (held && held.status !== 'QUARANTINED' && held.status !== 'RELEASED') outcomes.set(entry, keyHeld(entry, held));
+        if (held && held.status !== 'QUARANTINED' && held.status !== 'RELEASED')
+          outcomes.set(entry, keyHeld(entry, held));
       });
     }
   }
@@ -126,13 +115,6 @@ function keyHeld(entry: Entry, { id, cidr, holder }: Keyed): Outcome {
     todo: 'Release what the key holds, or give another key; then import again.',
     with: [{ cidr, holder, allocation: id, key: entry.key ?? null, reason: 'allocated' }],
   };
-}
-
-function keysDocument(count: number): string {
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  const variables = indexes.map((i) => `$p${i}: ID!, $k${i}: String!`).join(', ');
-  const fields = indexes.map((i) => `a${i}: allocation(pool: $p${i}, key: $k${i}) { id cidr status ${HOLDER} }`);
-  return `query Keys(${variables}) { ${fields.join(' ')} }`;
 }
 
 function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type Prefix, PrefixSet } from '../../../address/index.js';
 import type { Obstacle, Place } from './entry.js';
+import type { Outcome } from './loader.js';
 
 /** What became of a row. `skipped`: left out on purpose, as a CIDR that AWS has taken away already. */
 export const FATES = ['adopted', 'present', 'conflicting', 'outside', 'invalid', 'skipped'] as const;
@@ -21,6 +22,9 @@ export interface Row {
   readonly todo?: string;
   readonly with?: readonly Obstacle[];
 }
+
+/** A row with a CIDR that was read. */
+export type SettledRow = Pick<Row, 'place' | 'what' | 'pool'> & { readonly cidr: Prefix };
 
 export interface ReportData {
   readonly dryRun: boolean;
@@ -48,7 +52,10 @@ const NOT_ADOPTED: ReadonlySet<Fate> = new Set(['conflicting', 'outside', 'inval
 /** Counts what becomes of the rows and keeps the first of each fate; in bounded memory. */
 export class Report {
   private readonly counts = Object.fromEntries(FATES.map((fate) => [fate, 0])) as Record<Fate, number>;
-  private readonly rows = Object.fromEntries(FATES.map((fate) => [fate, []])) as unknown as Record<Fate, Row[]>;
+  private readonly rows = Object.fromEntries(FATES.map((fate) => [fate, []])) as unknown as Record<
+    Fate,
+    Row[]
+  >;
   private readonly warnings: string[] = [];
   private warningCount = 0;
   private repeated = 0;
@@ -67,24 +74,25 @@ export class Report {
 
   add(row: Row): void {
     this.counts[row.fate]++;
-    const short = row.with && row.with.length > MOST_OBSTACLES ? { ...row, with: row.with.slice(0, MOST_OBSTACLES) } : row;
+    const short =
+      row.with && row.with.length > MOST_OBSTACLES
+        ? { ...row, with: row.with.slice(0, MOST_OBSTACLES) }
+        : row;
     if (this.rows[row.fate].length < MOST_ROWS) this.rows[row.fate].push(short);
     if (this.file !== null && NOT_ADOPTED.has(row.fate)) this.write(short);
   }
 
-  /** A row that only has to be counted. */
-  count(fate: 'adopted' | 'present'): void {
-    this.counts[fate]++;
+  /** What became of a row that was to be registered. */
+  settle(row: SettledRow, { fate, reason, todo, with: obstacles }: Outcome): void {
+    const isCounted = !NOT_ADOPTED.has(fate) && this.rows[fate].length >= MOST_ROWS;
+    if (isCounted) this.counts[fate]++;
+    else this.add({ ...row, cidr: row.cidr.toString(), fate, reason, todo, with: obstacles });
   }
 
-  /** Whether the rows of a fate are still listed, or only counted. */
-  lists(fate: Fate): boolean {
-    return this.rows[fate].length < MOST_ROWS;
-  }
-
-  addOutside(row: Omit<Row, 'fate'>, cidr: Prefix): void {
-    this.add({ ...row, fate: 'outside' });
-    if (this.unfolded.push(cidr) >= FOLD_EVERY) this.fold();
+  /** A row that lies in no pool: it counts for the blocks that a pool would need. */
+  settleOutside(row: SettledRow, outcome: Outcome): void {
+    this.settle(row, outcome);
+    if (this.unfolded.push(row.cidr) >= FOLD_EVERY) this.fold();
   }
 
   repeat(): void {

@@ -1,13 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream, statSync } from 'node:fs';
+import { UsageError } from '../errors.js';
 
-/** The file cannot be imported at all; its message names the file, what is wrong and what to do. Exit code 2. */
-export class UnusableFileError extends Error {
-  override readonly name = 'UnusableFileError';
-
-  constructor(file: string, problem: string) {
-    super(`${file}: ${problem}`);
-  }
+/** The file cannot be imported at all. */
+export function unusableFile(file: string, problem: string): UsageError {
+  return new UsageError(`${file}: ${problem}`);
 }
 
 /** A regular file with UTF-8 text, which can be read several times. */
@@ -32,13 +29,14 @@ const QUOTE = 0x22;
 
 /**
  * Reads the file once and looks for what makes all of it unusable, before anything is done with a part of it. About a
- * second per gigabyte. Throws UnusableFileError.
+ * second per gigabyte. Throws UsageError.
  */
 export async function inspectFile(path: string, limits: TextLimits = {}): Promise<SourceFile> {
   const size = sizeOf(path);
-  const unusable = (problem: string): UnusableFileError => new UnusableFileError(path, problem);
+  const unusable = (problem: string): UsageError => unusableFile(path, problem);
   const encoding = new EncodingCheck();
-  const records = limits.lineBytes === undefined ? null : new RecordCheck(limits.lineBytes, limits.quoted ?? false);
+  const records =
+    limits.lineBytes === undefined ? null : new RecordCheck(limits.lineBytes, limits.quoted ?? false);
   let hasText = false;
   for await (const chunk of read(path, unusable)) {
     const problem = encoding.next(chunk) ?? records?.next(chunk);
@@ -65,11 +63,11 @@ function sizeOf(path: string): number {
   try {
     stats = statSync(path);
   } catch (error) {
-    throw new UnusableFileError(path, `cannot be read: ${(error as Error).message}`);
+    throw unusableFile(path, `cannot be read: ${(error as Error).message}`);
   }
-  if (stats.isDirectory()) throw new UnusableFileError(path, 'is a folder: name the files in it');
+  if (stats.isDirectory()) throw unusableFile(path, 'is a folder: name the files in it');
   if (!stats.isFile())
-    throw new UnusableFileError(path, 'is no regular file: it is read more than once, so save it as one first');
+    throw unusableFile(path, 'is no regular file: it is read more than once, so save it as one first');
   return stats.size;
 }
 
@@ -185,7 +183,9 @@ class RecordCheck {
   }
 
   end(): string | null {
-    return this.open ? `line ${this.openedAt}: a quote is opened and never closed; is the file cut off?` : null;
+    return this.open
+      ? `line ${this.openedAt}: a quote is opened and never closed; is the file cut off?`
+      : null;
   }
 
   private countQuotes(chunk: Buffer, from: number, to: number): void {

@@ -1,5 +1,6 @@
 import { JSONParser, TokenType } from '@streamparser/json';
-import { type SourceFile, UnusableFileError } from '../source-file.js';
+import type { UsageError } from '../../errors.js';
+import { type SourceFile, unusableFile } from '../source-file.js';
 
 /** An element of a `Vpcs` or `Subnets` array, as it stands in the file. */
 export interface Element {
@@ -16,7 +17,7 @@ const LONGEST_ELEMENT = 4 * 1024 * 1024;
 
 /**
  * Streams the VPCs and subnets of what `aws ec2 describe-vpcs` and `describe-subnets` print: one document, or several
- * one after the other. Memory is bounded by the largest element. Throws UnusableFileError for anything else, also in
+ * one after the other. Memory is bounded by the largest element. Throws UsageError for anything else, also in
  * the middle.
  */
 export async function* elementsOf(file: SourceFile, seen?: (bytes: number) => void): AsyncIterable<Element> {
@@ -30,7 +31,11 @@ export async function* elementsOf(file: SourceFile, seen?: (bytes: number) => vo
 }
 
 class Reading {
-  private readonly parser = new JSONParser({ paths: ['$.*', '$.Vpcs.*', '$.Subnets.*'], keepStack: false, separator: '' });
+  private readonly parser = new JSONParser({
+    paths: ['$.*', '$.Vpcs.*', '$.Subnets.*'],
+    keepStack: false,
+    separator: '',
+  });
   private ready: Element[] = [];
   private readonly counts = { vpc: 0, subnet: 0 };
   private arrays = 0;
@@ -107,8 +112,8 @@ class Reading {
     this.problem ??= message;
   }
 
-  private unusable(problem: string): UnusableFileError {
-    return new UnusableFileError(
+  private unusable(problem: string): UsageError {
+    return unusableFile(
       this.path,
       `not what \`aws ec2 describe-vpcs\` or \`describe-subnets\` prints with --output json: ${problem}`,
     );

@@ -98,7 +98,8 @@ function vpcIsMissing(vpc: string): Outcome {
 }
 
 function fateOfVpc({ id }: Vpc, { prefix, outcome }: VpcCidr): Outcome {
-  const fate = outcome && outcome.fate !== 'adopted' && outcome.fate !== 'present' ? outcome.fate : 'conflicting';
+  const fate =
+    outcome && outcome.fate !== 'adopted' && outcome.fate !== 'present' ? outcome.fate : 'conflicting';
   const reason = `${prefix.toString()} of its VPC ${id} was not adopted: ${outcome?.reason ?? 'it has no pool'}`;
   return { fate, reason, todo: 'It follows its VPC.', with: outcome?.with };
 }

@@ -51,7 +51,13 @@ function readVpc(element: Fields): Resource {
   ];
   const isListed = Array.isArray(element.CidrBlockAssociationSet);
   const all = isListed ? blocks : [...primaryOf(element), ...blocks];
-  return { kind: 'vpc', id: idOf(element, 'VpcId', /^vpc-\w+$/), vpc: null, region: null, ...common(element, all) };
+  return {
+    kind: 'vpc',
+    id: idOf(element, 'VpcId', /^vpc-\w+$/),
+    vpc: null,
+    region: null,
+    ...common(element, all),
+  };
 }
 
 function readSubnet(element: Fields): Resource {
@@ -121,12 +127,15 @@ function cidrOf(text: string): Prefix {
 function idOf(element: Fields, name: string, pattern: RegExp): string {
   const id = element[name];
   if (typeof id === 'string' && pattern.test(id) && id.length <= 64) return id;
-  throw wrong(`${name} is ${shown(id)}, not an id as ${pattern.source.slice(1, pattern.source.indexOf('-') + 1)}0a1b2c3d`);
+  throw wrong(
+    `${name} is ${shown(id)}, not an id as ${pattern.source.slice(1, pattern.source.indexOf('-') + 1)}0a1b2c3d`,
+  );
 }
 
 /** Twelve digits; a program that took them for a number lost the zeros at the start. */
 function accountOf(owner: unknown): string {
-  const text = typeof owner === 'number' && Number.isSafeInteger(owner) ? String(owner).padStart(12, '0') : owner;
+  const text =
+    typeof owner === 'number' && Number.isSafeInteger(owner) ? String(owner).padStart(12, '0') : owner;
   if (typeof text === 'string' && /^\d{12}$/.test(text)) return text;
   throw wrong(`OwnerId is ${shown(owner)}, not an account of 12 digits`);
 }
@@ -151,7 +160,9 @@ function textOf(value: unknown, name: string): string {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'missing' : quoted(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  return value === undefined
+    ? 'missing'
+    : quoted(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
 function isObject(value: unknown): value is Fields {

@@ -53,7 +53,7 @@ const CONTRADICTION: CidrProblem = {
   todo: 'Leave the older file out, or export all of them again.',
 };
 
-/** Reads all files once. Throws UnusableFileError before anything is done with any of them. */
+/** Reads all files once. Throws UsageError before anything is done with any of them. */
 export async function survey(
   files: readonly SourceFile[],
   onBad: (bad: BadResource) => void,

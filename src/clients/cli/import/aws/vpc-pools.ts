@@ -1,29 +1,11 @@
-import { type Api } from '../api.js';
+import type { Api } from '../api.js';
+import { makePool, poolByName, provisionSource } from '../operations.js';
 import type { Pools } from '../pools.js';
 import { futurePool, poolName } from './plan.js';
 import type { Vpc, VpcCidr } from './survey.js';
 
 /** Requests in flight. */
 const WIDTH = 8;
-
-const CREATE = `mutation CreatePool($input: CreatePoolInput!) {
-  answer: createPool(input: $input) { ... on Pool { id } ... on Failure { code message } }
-}`;
-const PROVISION = `mutation Provision($input: ProvisionCidrInput!) {
-  answer: provisionCidr(input: $input) { ... on Pool { id } ... on Failure { code message } }
-}`;
-const FIND = `query Find($name: String!) {
-  pool(name: $name) { id sources { allocation { id } } }
-}`;
-
-interface Answer {
-  readonly id?: string;
-  readonly message?: string;
-}
-
-interface Found {
-  readonly pool: { readonly id: string; readonly sources: readonly { readonly allocation: { readonly id: string } }[] } | null;
-}
 
 const FAMILIES = [4, 6] as const;
 
@@ -40,7 +22,7 @@ export async function makeVpcPools(
   const rest = vpcs[Symbol.iterator]();
   const worker = async (): Promise<void> => {
     for (let next = rest.next(); !next.done; next = rest.next()) {
-      for (const family of FAMILIES) await makePool(api, next.value, family, pools);
+      for (const family of FAMILIES) await makePoolOf(api, next.value, family, pools);
       done();
     }
   };
@@ -56,7 +38,7 @@ export function foreseeVpcPools(vpcs: Iterable<Vpc>, pools: Pools): void {
     }
 }
 
-async function makePool(api: Api, vpc: Vpc, family: 4 | 6, pools: Pools): Promise<void> {
+async function makePoolOf(api: Api, vpc: Vpc, family: 4 | 6, pools: Pools): Promise<void> {
   const taken = takenOf(vpc, family);
   if (taken.length === 0) return;
   const own = ownPool(vpc, family, pools);
@@ -70,7 +52,7 @@ async function create(api: Api, vpc: Vpc, family: 4 | 6, taken: readonly VpcCidr
   const name = poolName(vpc.id, family);
   const fromAllocations = taken.map(({ outcome }) => outcome!.allocation!);
   const input = { name, fromAllocations, description: vpc.name.slice(0, 256), rules: { autoAdopt: true } };
-  const { answer } = await api.ask<{ answer: Answer }>(CREATE, { input });
+  const { answer } = await api.ask(makePool, { input });
   const id = answer.id ?? (await foundByName(api, name, fromAllocations));
   if (id !== undefined) vpc.pools[family] = id;
   else for (const each of taken) failed(each, answer.message);
@@ -78,14 +60,14 @@ async function create(api: Api, vpc: Vpc, family: 4 | 6, taken: readonly VpcCidr
 
 /** An answer that never came may have been a success. */
 async function foundByName(api: Api, name: string, made: readonly string[]): Promise<string | undefined> {
-  const { pool } = await api.ask<Found>(FIND, { name });
+  const { pool } = await api.ask(poolByName, { name });
   return pool?.sources.some(({ allocation }) => made.includes(allocation.id)) ? pool.id : undefined;
 }
 
 async function provision(api: Api, pool: string, each: VpcCidr, pools: Pools): Promise<void> {
   const allocation = each.outcome!.allocation!;
   if (pools.madeOf(allocation) === pool) return;
-  const { answer } = await api.ask<{ answer: Answer }>(PROVISION, { input: { pool, allocation } });
+  const { answer } = await api.ask(provisionSource, { input: { pool, allocation } });
   if (answer.id === undefined) failed(each, answer.message);
 }
 
