@@ -73,6 +73,14 @@ export class GoldenRegister {
     this.blocks = withExcluded(this.pool, blocks);
   }
 
+  /** One that goes its own way from here. */
+  copy(): GoldenRegister {
+    const copy = new GoldenRegister(this.pool, this.blocks);
+    for (const row of this.table.values()) copy.table.set(row.id, row);
+    copy.log.push(...this.log);
+    return copy;
+  }
+
   rows(): Allocation[] {
     return [...this.table.values()].sort((a, b) => a.id - b.id);
   }
