@@ -68,6 +68,7 @@ interface PoolCidrFields {
   source_id: number | null;
   source_cidr: string | null;
   source_allocated: boolean | null;
+  parent_id: number | null;
 }
 
 /** Family and scope are the pool's, unless given. */
@@ -77,9 +78,9 @@ async function provision(
   fields: Partial<PoolCidrFields> = {},
 ): Promise<number> {
   const { rows } = await db.query<{ id: number }>(
-    `INSERT INTO pool_cidr (id, pool_id, family, scope, cidr, source_id, source_cidr, source_allocated)
+    `INSERT INTO pool_cidr (id, pool_id, family, scope, cidr, source_id, source_cidr, source_allocated, parent_id)
      OVERRIDING SYSTEM VALUE
-     SELECT coalesce($1, nextval('pool_cidr_id_seq'))::int, id, coalesce($3, family), coalesce($4, scope), $5, $6, $7, $8
+     SELECT coalesce($1, nextval('pool_cidr_id_seq'))::int, id, coalesce($3, family), coalesce($4, scope), $5, $6, $7, $8, $9
      FROM pool WHERE id = $2 RETURNING id`,
     [
       fields.id ?? null,
@@ -90,14 +91,25 @@ async function provision(
       fields.source_id ?? null,
       fields.source_cidr ?? null,
       fields.source_allocated ?? null,
+      fields.parent_id ?? null,
     ],
   );
   return rows[0]!.id;
 }
 
 /** As a child's CIDR comes from its source. */
-function provisionFrom(poolId: number, cidr: string, source: number, fields: Partial<PoolCidrFields> = {}) {
-  return provision(poolId, cidr, { source_id: source, source_cidr: cidr, source_allocated: true, ...fields });
+async function provisionFrom(
+  poolId: number,
+  cidr: string,
+  source: number,
+  fields: Partial<PoolCidrFields> = {},
+) {
+  const { rows } = await db.query<{ pool_cidr_id: number }>(
+    'SELECT pool_cidr_id FROM allocation WHERE id = $1',
+    [source],
+  );
+  const from = { source_id: source, source_cidr: cidr, source_allocated: true };
+  return provision(poolId, cidr, { ...from, parent_id: rows[0]?.pool_cidr_id ?? null, ...fields });
 }
 
 interface AllocationFields {
@@ -301,18 +313,28 @@ describe("A child's CIDR", () => {
     const child = await pool({ scope: CHILD });
     const id = await source('10.0.0.0/16');
     const wrong = { source_cidr: '10.0.0.0/16' };
-    expect(await attempt(() => provisionFrom(child, '10.0.0.0/17', id, wrong))).toBe('pool_cidr_is_source');
-    expect(await attempt(() => provisionFrom(child, '10.0.0.0/17', id))).toBe('pool_cidr_source');
+    expect(await attempt(() => provisionFrom(child, '10.0.0.0/17', id, wrong))).toBe(
+      'pool_cidr_source_whole',
+    );
+    expect(await attempt(() => provisionFrom(child, '10.0.0.0/17', id))).toBe('pool_cidr_from_source');
     expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id))).toBeNull();
   });
 
   it('has all of its source or nothing: a NULL would switch the foreign key off', async () => {
     const [child, root] = [await pool({ scope: CHILD }), await pool()];
     const id = await source('10.0.0.0/16');
-    for (const part of [{ source_cidr: null }, { source_allocated: null }, { source_allocated: false }])
-      expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id, part))).toBe('pool_cidr_is_source');
-    for (const part of [{ source_cidr: '10.0.0.0/16' }, { source_allocated: true }])
-      expect(await attempt(() => provision(root, '10.0.0.0/16', part))).toBe('pool_cidr_is_source');
+    const parts = [
+      { source_cidr: null },
+      { source_allocated: null },
+      { source_allocated: false },
+      { parent_id: null },
+    ];
+    for (const part of parts)
+      expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id, part))).toBe(
+        'pool_cidr_source_whole',
+      );
+    for (const part of [{ source_cidr: '10.0.0.0/16' }, { source_allocated: true }, { parent_id: 1 }])
+      expect(await attempt(() => provision(root, '10.0.0.0/16', part))).toBe('pool_cidr_source_whole');
   });
 
   it.each(['RESERVED', 'QUARANTINED', 'RELEASED', 'EXPIRED'])(
@@ -320,11 +342,22 @@ describe("A child's CIDR", () => {
     async (status) => {
       const child = await pool({ scope: CHILD });
       const id = await source('10.0.0.0/16', { status });
-      expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id))).toBe('pool_cidr_source');
+      expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id))).toBe('pool_cidr_from_source');
       const pretend = () => db.query('UPDATE allocation SET allocated = true WHERE id = $1', [id]);
       expect(await attempt(pretend)).toBe('allocation_allocated');
     },
   );
+
+  it('lies below the CIDR that its source lies in, and no other', async () => {
+    const child = await pool({ scope: CHILD });
+    const [id, other] = [await source('10.0.0.0/16'), await source('10.0.0.0/16')];
+    const { rows } = await db.query<{ pool_cidr_id: number }>(
+      'SELECT pool_cidr_id FROM allocation WHERE id = $1',
+      [other],
+    );
+    const wrong = { parent_id: rows[0]!.pool_cidr_id };
+    expect(await attempt(() => provisionFrom(child, '10.0.0.0/16', id, wrong))).toBe('pool_cidr_from_source');
+  });
 
   it('is the only one of its source', async () => {
     const id = await source('10.0.0.0/16');
@@ -337,14 +370,15 @@ describe("A child's CIDR", () => {
     const id = await source('10.0.0.0/16');
     await provisionFrom(await pool({ scope: CHILD }), '10.0.0.0/16', id);
     for (const status of ['RELEASED', 'EXPIRED', 'QUARANTINED'])
-      expect(await attempt(() => release(id, status))).toBe('pool_cidr_source');
+      expect(await attempt(() => release(id, status))).toBe('pool_cidr_from_source');
     const sql = [
       `UPDATE allocation SET cidr = '10.0.0.0/17' WHERE id = ${id}`,
       `UPDATE allocation SET id = id + 1000 WHERE id = ${id}`,
       `UPDATE allocation SET status = 'RESERVED', allocated = false, expires_at = now() WHERE id = ${id}`,
       `DELETE FROM allocation WHERE id = ${id}`,
     ];
-    for (const statement of sql) expect(await attempt(() => db.query(statement))).toBe('pool_cidr_source');
+    for (const statement of sql)
+      expect(await attempt(() => db.query(statement))).toBe('pool_cidr_from_source');
   });
 });
 

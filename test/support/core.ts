@@ -44,6 +44,7 @@ export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?
         name,
         description: '',
         family: parsed[0]!.family,
+        isChild: false,
         routingDomainId: null,
         rules: full,
         tags: {},

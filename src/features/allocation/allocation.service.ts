@@ -96,6 +96,11 @@ export class AllocationService {
     return poolId === null ? null : this.register.byKey(poolId, place.key);
   }
 
+  /** In no order. */
+  byIds(ids: readonly number[]): Promise<Allocation[]> {
+    return this.register.byIds(ids);
+  }
+
   list(
     filter: AllocationFilter,
     order: AllocationOrder,

@@ -1,14 +1,10 @@
 export { AllocationModule } from './allocation.module.js';
 export { AllocationService } from './allocation.service.js';
-export { AllocationResolver } from './api/allocation.resolver.js';
 export { AllocationType } from './api/allocation.types.js';
-export { ChangesResolver } from './api/changes.resolver.js';
-export { CheckResolver } from './api/check.resolver.js';
-export { PoolResolver } from './api/pool.resolver.js';
 export { PoolType } from './api/pool.types.js';
 export type { Allocation, AllocationStatus, Holder, Placement, Tags } from './domain/allocation.js';
 export type { AdoptCommand, AllocateCommand, Outcome, ReserveCommand } from './domain/command.js';
 export type { Failure, FailureCode } from './domain/failure.js';
 export type { Pool, PoolRules } from './domain/pool.js';
-export { type CreatePool, type PoolOutcome, PoolService } from './pool.service.js';
+export { type CreatePool, type PoolOutcome, PoolService, type Provision } from './pool.service.js';
 export { ALLOCATION_CHECKS } from './fsck/checks.js';

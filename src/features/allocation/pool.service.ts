@@ -1,34 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import { type Family, Prefix, widthOf } from '../../address/index.js';
+import type { Family, Prefix } from '../../address/index.js';
 import type { Instant } from '../../platform/context/instant.js';
 import type { RequestContext } from '../../platform/context/request-context.js';
 import { violates } from '../../platform/database/sqlstate.js';
-import type { Reader } from '../../platform/database/statement.js';
+import type { Tx } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { type ChangeNote, Publisher } from '../../platform/events/index.js';
-import { publicId, requireName } from '../../platform/graphql/public-id.js';
+import { numberOfId, publicId, requireName } from '../../platform/graphql/public-id.js';
 import { RoutingDomainsService } from '../routing-domains/index.js';
-import { BatchRepository } from './data/batch.repository.js';
-import { lockPool, recordPoolChanges, trailOf } from './data/pool-trail.js';
+import { lockPools, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
+import { PoolListRepository } from './data/pool-list.repository.js';
 import { PoolRepository } from './data/pool.repository.js';
+import { RegisterRepository } from './data/register.repository.js';
 import { SpaceRepository } from './data/space.repository.js';
-import { type Capacity, capacityOf } from './domain/capacity.js';
-import type { Tags } from './domain/allocation.js';
+import type { Allocation, Tags } from './domain/allocation.js';
 import { notFound } from './domain/decide.js';
-import { turnDue } from './domain/due.js';
-import type { Failure } from './domain/failure.js';
-import { Ledger } from './domain/ledger.js';
-import { DEFAULT_RULES, type NewPool, type Pool, type PoolRules } from './domain/pool.js';
-import { brokenPoolCidr, brokenRules, splitForKey } from './domain/pool-rules.js';
-import { summary } from './domain/take.js';
-import { loadUntilEnough } from './load-until-enough.js';
+import type { Failure, FailureOf } from './domain/failure.js';
+import { DEFAULT_RULES, type NewPool, type Pool, type PoolRules, type PoolSource } from './domain/pool.js';
+import type { PoolFilter, PoolOrder, PoolPlace } from './domain/pool-list.js';
+import { brokenPoolCidr, brokenRules, overlapAmong, splitForKey } from './domain/pool-rules.js';
+import { brokenSource } from './domain/sources.js';
+import { PoolTurn } from './pool-turn.js';
+
+/** What a pool gets: CIDRs of its own, which make it a root, or allocations of other pools by their ids. */
+export type Provision = { readonly cidrs: readonly Prefix[] } | { readonly allocations: readonly string[] };
 
 export interface CreatePool {
   readonly name: string;
   readonly description: string;
-  readonly family: Family;
-  readonly cidrs: readonly Prefix[];
-  /** Id or name; null for GLOBAL. */
+  /** Null: that of the first CIDR. */
+  readonly family: Family | null;
+  readonly from: Provision;
+  /** Id or name; null for GLOBAL. Of a root only. */
   readonly routingDomain: string | null;
   readonly rules: Partial<PoolRules>;
   readonly tags: Tags;
@@ -46,242 +49,254 @@ export interface UpdatePool {
 export type PoolOutcome =
   { readonly ok: true; readonly pool: Pool } | { readonly ok: false; readonly failure: Failure };
 
-/** Due rows that a read turns in memory. */
-const MOST_DUE_SEEN = 100_000;
-
 /** Use cases over pools: what can be handed out, and by which rules. */
 @Injectable()
 export class PoolService {
-  private turn: Promise<unknown> = Promise.resolve();
-
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly pools: PoolRepository,
+    private readonly lists: PoolListRepository,
+    private readonly register: RegisterRepository,
     private readonly spaces: SpaceRepository,
-    private readonly batches: BatchRepository,
     private readonly routingDomains: RoutingDomainsService,
     private readonly publisher: Publisher,
+    private readonly turn: PoolTurn,
   ) {}
 
-  /** NAME_TAKEN, CIDR_CONFLICT, RULE_VIOLATION, NOT_FOUND (routing domain). */
+  /** NAME_TAKEN, CIDR_CONFLICT, RULE_VIOLATION, NOT_FOUND (routing domain, allocation), INVALID_TRANSITION and HAS_DEPENDENTS (of an allocation). */
   async create(ctx: RequestContext, input: CreatePool): Promise<PoolOutcome> {
     requireName(input.name);
-    const rules = { ...DEFAULT_RULES, ...input.rules };
-    const broken =
-      brokenRules(input.family, rules) ?? firstOf(input.cidrs, (cidr) => brokenPoolCidr(input.family, cidr));
-    if (broken) return refused(broken);
-    const domain = input.routingDomain === null ? null : await this.routingDomains.find(input.routingDomain);
-    if (input.routingDomain !== null && !domain) return refused(notFound(input.routingDomain));
-    const routingDomainId = domain?.id ?? null;
-    const pool: NewPool = { ...input, rules, routingDomainId };
-    return this.write(input.name, input.cidrs, { routingDomainId, poolId: null }, () =>
-      this.unitOfWork.run(ctx, async (tx) => {
-        const now = await this.spaces.now(tx);
-        const id = await this.pools.insert(tx, pool, now, ctx.actor);
-        const cidrs = input.cidrs.flatMap(splitForKey);
-        await this.pools.provision(tx, id, pool.family, routingDomainId, cidrs, rules.excluded);
-        const subject = publicId('pool', id);
-        const notes: ChangeNote[] = [
-          {
-            action: 'pool.created',
-            subject,
-            detail: {
-              name: pool.name,
-              family: pool.family,
-              routingDomain: domain?.name ?? null,
-              rules: plainRules(rules),
-            },
-          },
-          ...cidrs.map((cidr) => ({
-            action: 'pool.cidr_provisioned',
-            subject,
-            detail: { cidr: cidr.toString() },
-          })),
-        ];
-        await recordPoolChanges(tx, ctx, { poolId: id, sequence: 0, recordedAt: -Infinity, now }, notes);
-        return id;
-      }),
-    );
+    return 'cidrs' in input.from
+      ? this.createRoot(ctx, input, input.from.cidrs)
+      : this.createChild(ctx, input, input.from.allocations);
   }
 
-  /** CIDR_CONFLICT, RULE_VIOLATION, NOT_FOUND. */
-  async provision(ctx: RequestContext, poolId: number, cidr: Prefix): Promise<PoolOutcome> {
+  /** CIDR_CONFLICT, RULE_VIOLATION, NOT_FOUND; of an allocation INVALID_TRANSITION and HAS_DEPENDENTS. */
+  async provision(ctx: RequestContext, poolId: number, from: Provision): Promise<PoolOutcome> {
     const [pool] = await this.pools.byIds([poolId]);
     if (!pool) return refused(notFound(publicId('pool', poolId)));
-    const broken = brokenPoolCidr(pool.family, cidr);
-    if (broken) return refused(broken);
-    const { routingDomainId } = pool;
-    return this.write(pool.name, [cidr], { routingDomainId, poolId }, () =>
-      this.unitOfWork.run(
-        ctx,
-        async (tx, opened) => {
-          const trail = trailOf(poolId, await opened);
-          const [locked] = await this.pools.byIds([poolId], tx);
-          if (!trail || !locked) return null;
-          const cidrs = splitForKey(cidr);
-          await this.pools.provision(
-            tx,
-            poolId,
-            locked.family,
-            routingDomainId,
-            cidrs,
-            locked.rules.excluded,
-          );
-          const subject = publicId('pool', poolId);
-          const notes = cidrs.map((part) => ({
-            action: 'pool.cidr_provisioned',
-            subject,
-            detail: { cidr: part.toString() },
-          }));
-          await recordPoolChanges(tx, ctx, trail, notes);
-          return poolId;
-        },
-        lockPool(poolId),
-      ),
-    );
+    if ('cidrs' in from === pool.isChild) return refused(wrongKind(pool));
+    return 'cidrs' in from
+      ? this.provisionRoot(ctx, pool, from.cidrs)
+      : this.provisionChild(ctx, pool, from.allocations);
   }
 
   /** A change of `excluded` derives the free blocks of the pool anew, O(its live allocations). NAME_TAKEN, RULE_VIOLATION, VERSION_CONFLICT, NOT_FOUND. */
   async update(ctx: RequestContext, poolId: number, changes: UpdatePool): Promise<PoolOutcome> {
     if (changes.name !== undefined) requireName(changes.name);
-    let failure: Failure | null = null;
-    const outcome = await this.write(changes.name ?? '', [], { routingDomainId: null, poolId }, () =>
+    return this.changing({ name: changes.name ?? '', cidrs: [], poolId, routingDomainId: null }, () =>
       this.unitOfWork.run(
         ctx,
         async (tx, opened) => {
-          const trail = trailOf(poolId, await opened);
+          const trail = trailsOf(await opened).get(poolId);
           const [pool] = await this.pools.byIds([poolId], tx);
-          if (!trail || !pool) return null;
-          const { name = pool.name, description = pool.description, tags = pool.tags } = changes;
-          const next: NewPool = {
-            ...pool,
-            name,
-            description,
-            tags,
-            rules: { ...pool.rules, ...changes.rules },
-          };
-          failure = isOutdated(pool, changes.version)
-            ? versionConflict(pool, changes.version, await this.pools.changedBy(tx, publicId('pool', poolId)))
-            : brokenRules(pool.family, next.rules);
-          if (failure) return poolId;
-          const detail = differences(pool, next);
-          if (Object.keys(detail).length === 0) return poolId;
-          await this.pools.update(tx, poolId, next);
-          if (String(pool.rules.excluded) !== String(next.rules.excluded)) {
-            for (const poolCidr of await this.pools.cidrsOf(tx, poolId)) {
-              await this.pools.replaceExcluded(tx, poolId, poolCidr, next.rules.excluded);
-            }
-          }
-          await recordPoolChanges(tx, ctx, trail, [
-            { action: 'pool.updated', subject: publicId('pool', poolId), detail },
-          ]);
-          return poolId;
+          if (!trail || !pool) return notFound(publicId('pool', poolId));
+          return this.updateLocked(ctx, tx, trail, pool, changes);
         },
-        lockPool(poolId),
+        lockPools([poolId]),
       ),
     );
-    return failure ? refused(failure) : outcome;
   }
 
   byIds(ids: readonly number[]): Promise<Pool[]> {
     return this.pools.byIds(ids);
   }
 
-  /** By name. */
-  list(limit: number, after: string | null): Promise<Pool[]> {
-    return this.pools.list(limit, after);
+  async list(filter: PoolFilter, order: PoolOrder, limit: number, after: PoolPlace | null): Promise<Pool[]> {
+    const ids = await this.lists.list(filter, order, limit, after);
+    const found = new Map((await this.pools.byIds(ids)).map((pool) => [pool.id, pool]));
+    return ids.flatMap((id) => found.get(id) ?? []);
   }
 
-  count(): Promise<number> {
-    return this.pools.count();
+  count(filter: PoolFilter): Promise<number> {
+    return this.lists.count(filter);
   }
 
-  /** As of the database's clock, also where what is due has not been written down yet. O(free blocks by length + reserved + quarantined + blocked). */
-  capacity(pool: Pool): Promise<Capacity> {
-    return this.unitOfWork.snapshot(async (reader) => {
-      const now = await this.spaces.now(reader);
-      const { largest, byLength } = await this.turned(reader, pool.id, now, (ledger) =>
-        summary(ledger, ledger.state.freeCounts!),
-      );
-      const width = widthOf(pool.family);
-      return capacityOf({
-        total: pool.cidrs.reduce((sum, cidr) => sum + cidr.size, 0n),
-        ...(await this.spaces.held(reader, pool.id, now)),
-        free: byLength.reduce(
-          (sum, { prefixLength, count }) => sum + (BigInt(count) << BigInt(width - prefixLength)),
-          0n,
-        ),
-        largestFreeBlock: largest,
-        freeBlocksByLength: byLength,
-      });
-    });
+  /** Oldest first. */
+  sourcesOf(poolIds: readonly number[]): Promise<PoolSource[]> {
+    return this.pools.sourcesOf(poolIds);
   }
 
-  /** Free blocks that a request for `prefixLength` fits into, in address order, at most `first`. */
-  freeBlocks(pool: Pool, prefixLength: number | null, first: number): Promise<Prefix[]> {
-    const hostBits = prefixLength === null ? 0 : widthOf(pool.family) - prefixLength;
-    return this.unitOfWork.snapshot(async (reader) => {
-      const now = await this.spaces.now(reader);
-      const { removed, added } = await this.turned(reader, pool.id, now, (ledger) => ledger.free.delta());
-      const stored = await this.spaces.freeBlocks(reader, pool.id, hostBits, first + removed.length);
-      const gone = new Set(removed.map(({ cidr }) => cidr.toString()));
-      const fitting = added.map(({ cidr }) => cidr).filter((cidr) => cidr.hostBits >= hostBits);
-      return [...stored.filter((cidr) => !gone.has(cidr.toString())), ...fitting]
-        .sort((a, b) => a.compare(b))
-        .slice(0, first);
-    });
-  }
-
-  /** What `look` finds in the pool's ledger when everything is turned that is due; in memory only. */
-  private async turned<Found>(
-    reader: Reader,
-    poolId: number,
-    now: Instant,
-    look: (ledger: Ledger) => Found,
-  ): Promise<Found> {
-    const found = await loadUntilEnough(
-      { window: 1, due: MOST_DUE_SEEN, counts: true, preview: true },
-      (limits) => this.batches.load(reader, poolId, now, [], limits),
-      (state) => {
-        const ledger = new Ledger(state);
-        turnDue(ledger);
-        return { value: look(ledger) };
-      },
-      () => Promise.resolve(),
-    );
-    if (!found) throw new Error(`pool ${poolId} went away while it was read`);
-    return found.value;
-  }
-
-  private async write(
-    name: string,
+  private async createRoot(
+    ctx: RequestContext,
+    input: CreatePool,
     cidrs: readonly Prefix[],
-    scope: { routingDomainId: number | null; poolId: number | null },
-    work: () => Promise<number | null>,
+  ): Promise<PoolOutcome> {
+    const family = input.family ?? cidrs[0]!.family;
+    const rules = { ...DEFAULT_RULES, ...input.rules };
+    const broken =
+      brokenRules(family, rules) ??
+      firstOf(cidrs, (cidr) => brokenPoolCidr(family, cidr)) ??
+      overlapAmong(cidrs);
+    if (broken) return refused(broken);
+    const domain = input.routingDomain === null ? null : await this.routingDomains.find(input.routingDomain);
+    if (input.routingDomain !== null && !domain) return refused(notFound(input.routingDomain));
+    const routingDomainId = domain?.id ?? null;
+    const pool: NewPool = { ...input, family, rules, isChild: false, routingDomainId };
+    return this.changing({ name: input.name, cidrs, poolId: null, routingDomainId }, () =>
+      this.unitOfWork.run(ctx, async (tx) => {
+        const now = await this.spaces.now(tx);
+        const id = await this.pools.insert(tx, pool, now, ctx.actor);
+        const parts = cidrs.flatMap(splitForKey);
+        await this.pools.provision(tx, id, family, routingDomainId, parts, rules.excluded);
+        await recordPoolChanges(tx, ctx, firstTrail(id, now), [
+          created(id, pool, domain?.name ?? null),
+          ...parts.map((cidr) => provisioned(id, cidr, null)),
+        ]);
+        return id;
+      }),
+    );
+  }
+
+  private createChild(
+    ctx: RequestContext,
+    input: CreatePool,
+    allocations: readonly string[],
+  ): Promise<PoolOutcome> {
+    return this.withSources(ctx, input.name, null, allocations, async (tx, sources, trails) => {
+      const family = input.family ?? sources[0]!.cidr.family;
+      const rules = { ...DEFAULT_RULES, ...input.rules };
+      const broken = brokenRules(family, rules) ?? brokenSources(family, sources);
+      if (broken) return broken;
+      const pool: NewPool = { ...input, family, rules, isChild: true, routingDomainId: null };
+      const { now } = [...trails.values()][0]!;
+      const id = await this.pools.insert(tx, pool, now, ctx.actor);
+      await this.pools.provisionFrom(tx, id, family, sources, rules.excluded);
+      await recordPoolChanges(tx, ctx, firstTrail(id, now), [
+        created(id, pool, null),
+        ...sources.map((source) => provisioned(id, source.cidr, source)),
+      ]);
+      return id;
+    });
+  }
+
+  private provisionRoot(ctx: RequestContext, pool: Pool, cidrs: readonly Prefix[]): Promise<PoolOutcome> {
+    const { id: poolId, family, routingDomainId } = pool;
+    const broken = firstOf(cidrs, (cidr) => brokenPoolCidr(family, cidr));
+    if (broken) return Promise.resolve(refused(broken));
+    return this.changing({ name: pool.name, cidrs, poolId, routingDomainId }, () =>
+      this.unitOfWork.run(
+        ctx,
+        async (tx, opened) => {
+          const trail = trailsOf(await opened).get(poolId);
+          const [locked] = await this.pools.byIds([poolId], tx);
+          if (!trail || !locked) return notFound(publicId('pool', poolId));
+          const parts = cidrs.flatMap(splitForKey);
+          await this.pools.provision(tx, poolId, family, routingDomainId, parts, locked.rules.excluded);
+          const notes = parts.map((cidr) => provisioned(poolId, cidr, null));
+          await recordPoolChanges(tx, ctx, trail, notes);
+          return poolId;
+        },
+        lockPools([poolId]),
+      ),
+    );
+  }
+
+  private provisionChild(
+    ctx: RequestContext,
+    pool: Pool,
+    allocations: readonly string[],
+  ): Promise<PoolOutcome> {
+    return this.withSources(ctx, pool.name, pool.id, allocations, async (tx, sources, trails) => {
+      const trail = trails.get(pool.id);
+      const [locked] = await this.pools.byIds([pool.id], tx);
+      if (!trail || !locked) return notFound(publicId('pool', pool.id));
+      const broken = brokenSources(locked.family, sources);
+      if (broken) return broken;
+      await this.pools.provisionFrom(tx, pool.id, locked.family, sources, locked.rules.excluded);
+      const notes = sources.map((source) => provisioned(pool.id, source.cidr, source));
+      await recordPoolChanges(tx, ctx, trail, notes);
+      return pool.id;
+    });
+  }
+
+  /** Runs `work` with the allocations read under the locks of their pools and of `poolId`. */
+  private async withSources(
+    ctx: RequestContext,
+    name: string,
+    poolId: number | null,
+    allocations: readonly string[],
+    work: (
+      tx: Tx,
+      sources: readonly Allocation[],
+      trails: ReadonlyMap<number, PoolTrail>,
+    ) => Promise<number | Failure>,
+  ): Promise<PoolOutcome> {
+    const ids = allocations.map((id) => numberOfId('allocation', id));
+    const poolOf = await this.register.poolsOf(ids.filter((id) => id !== null));
+    const missing = allocations.find((_, index) => ids[index] === null || !poolOf.has(ids[index]!));
+    if (missing !== undefined) return refused(notFound(missing));
+    const locked = new Set([...poolOf.values(), ...(poolId === null ? [] : [poolId])]);
+    const about = { name, cidrs: [] as Prefix[], poolId, routingDomainId: null };
+    return this.changing(about, () =>
+      this.unitOfWork.run(
+        ctx,
+        async (tx, opened) => {
+          const trails = trailsOf(await opened);
+          const rows = new Map((await this.register.byIds(ids as number[], tx)).map((row) => [row.id, row]));
+          const sources = [...new Set(ids)].map((id) => rows.get(id!)!);
+          const fed = await this.pools.fedBy(tx, ids as number[]);
+          const broken = firstOf(sources, (source) => brokenSource(source, fed.get(source.id) ?? null));
+          about.cidrs = sources.map(({ cidr }) => cidr);
+          return broken ?? work(tx, sources, trails);
+        },
+        lockPools([...locked]),
+      ),
+    );
+  }
+
+  private async updateLocked(
+    ctx: RequestContext,
+    tx: Tx,
+    trail: PoolTrail,
+    pool: Pool,
+    changes: UpdatePool,
+  ): Promise<number | Failure> {
+    const { name = pool.name, description = pool.description, tags = pool.tags } = changes;
+    const next: NewPool = { ...pool, name, description, tags, rules: { ...pool.rules, ...changes.rules } };
+    const subject = publicId('pool', pool.id);
+    const refusal =
+      (await outdated(pool, changes.version, () => this.pools.changedBy(tx, subject))) ??
+      brokenRules(pool.family, next.rules);
+    if (refusal) return refusal;
+    const detail = differences(pool, next);
+    if (Object.keys(detail).length === 0) return pool.id;
+    await this.pools.update(tx, pool.id, next);
+    if (String(pool.rules.excluded) !== String(next.rules.excluded)) {
+      for (const poolCidr of await this.pools.cidrsOf(tx, pool.id))
+        await this.pools.replaceExcluded(tx, pool.id, poolCidr, next.rules.excluded);
+    }
+    await recordPoolChanges(tx, ctx, trail, [{ action: 'pool.updated', subject, detail }]);
+    return pool.id;
+  }
+
+  /** Runs a change in turn and words what the constraints refuse. `work` gives the pool's id, or why it is refused. */
+  private async changing(
+    about: {
+      readonly name: string;
+      readonly cidrs: readonly Prefix[];
+      readonly poolId: number | null;
+      readonly routingDomainId: number | null;
+    },
+    work: () => Promise<number | Failure>,
   ): Promise<PoolOutcome> {
     try {
-      const id = await this.inTurn(work);
-      const [pool] = id === null ? [] : await this.pools.byIds([id]);
-      if (!pool) return refused(notFound(scope.poolId === null ? name : publicId('pool', scope.poolId)));
+      const result = await this.turn.run(work);
+      if (typeof result !== 'number') return refused(result);
       this.publisher.wake();
-      return { ok: true, pool };
+      const [pool] = await this.pools.byIds([result]);
+      return pool ? { ok: true, pool } : refused(notFound(publicId('pool', result)));
     } catch (error) {
-      if (violates(error, 'pool_name_taken')) return refused(await this.nameTaken(name));
+      if (violates(error, 'pool_name_taken')) return refused(await this.nameTaken(about.name));
       if (!violates(error, 'root_cidr_overlap') && !violates(error, 'pool_cidr_overlap')) throw error;
-      const conflicts = await this.pools.conflictsWith(cidrs, scope, scope.poolId);
+      const { cidrs } = about;
+      const conflicts = await this.pools.conflictsWith(cidrs, about, about.poolId);
       const cidr =
         cidrs.find((asked) => conflicts.some((conflict) => conflict.cidr.overlaps(asked))) ?? cidrs[0]!;
       const named = conflicts.map((conflict) => `${conflict.cidr} of pool ${conflict.holder?.resourceId}`);
       const message = `${cidr} overlaps ${named.slice(0, 3).join(', ') || 'another of the CIDRs'}.`;
       return refused({ code: 'CIDR_CONFLICT', message, cidr, conflicts });
     }
-  }
-
-  /** One change of pools at a time: behind a pool that somebody has locked waits one connection, not all. */
-  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.turn.then(work);
-    this.turn = result.catch(() => undefined);
-    return result;
   }
 
   private async nameTaken(name: string): Promise<Failure> {
@@ -300,13 +315,44 @@ function refused(failure: Failure): PoolOutcome {
   return { ok: false, failure };
 }
 
-function isOutdated(pool: Pool, version: number | undefined): version is number {
-  return version !== undefined && version !== pool.version;
+/** A root gets CIDRs, a child allocations; never the other way round. */
+function wrongKind({ name, isChild }: Pool): Failure {
+  const allowed = isChild ? 'an allocation of another pool' : 'a CIDR';
+  const message = isChild
+    ? `${name} is a child pool: its CIDRs are allocations of other pools. Give "allocation".`
+    : `${name} is a root pool: it gets CIDRs of its own. Give "cidr".`;
+  return { code: 'RULE_VIOLATION', message, rule: 'source', value: isChild ? 'cidr' : 'allocation', allowed };
 }
 
-function versionConflict({ name, version }: Pool, given: number, changedBy: string): Failure {
-  const message = `${name} is at version ${version} now (changed by ${changedBy}), not ${given}: read it again.`;
-  return { code: 'VERSION_CONFLICT', message, version, changedBy };
+function brokenSources(family: Family, sources: readonly Allocation[]): Failure | null {
+  const cidrs = sources.map(({ cidr }) => cidr);
+  return firstOf(cidrs, (cidr) => brokenPoolCidr(family, cidr)) ?? overlapAmong(cidrs);
+}
+
+function firstTrail(poolId: number, now: Instant): PoolTrail {
+  return { poolId, sequence: 0, recordedAt: -Infinity, now };
+}
+
+function created(id: number, { name, family, rules }: NewPool, routingDomain: string | null): ChangeNote {
+  const detail = { name, family, routingDomain, rules: plainRules(rules) };
+  return { action: 'pool.created', subject: publicId('pool', id), detail };
+}
+
+function provisioned(id: number, cidr: Prefix, source: Allocation | null): ChangeNote {
+  const detail = { cidr: cidr.toString(), ...(source && { source: publicId('allocation', source.id) }) };
+  return { action: 'pool.cidr_provisioned', subject: publicId('pool', id), detail };
+}
+
+/** VERSION_CONFLICT where the caller saw another version; null where he did not say, or saw this one. */
+export async function outdated(
+  { name, version }: Pool,
+  given: number | undefined,
+  changedBy: () => Promise<string>,
+): Promise<FailureOf<'VERSION_CONFLICT'> | null> {
+  if (given === undefined || given === version) return null;
+  const who = await changedBy();
+  const message = `${name} is at version ${version} now (changed by ${who}), not ${given}: read it again.`;
+  return { code: 'VERSION_CONFLICT', message, version, changedBy: who };
 }
 
 function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | null {

@@ -1,16 +1,12 @@
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { z } from 'zod';
-import { Prefix } from '../../../address/index.js';
 import { Allow } from '../../../platform/auth/allow.js';
 import { Ctx } from '../../../platform/auth/call.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
-import { cursorCodec } from '../../../platform/graphql/cursor.js';
 import { badInput } from '../../../platform/graphql/errors.js';
-import { type Connection, connectionFrom, PageArgs, readPage } from '../../../platform/graphql/pagination.js';
+import { type Connection, PageArgs } from '../../../platform/graphql/pagination.js';
 import { publicId } from '../../../platform/graphql/public-id.js';
 import { AllocationService } from '../allocation.service.js';
-import { ALLOCATION_ORDERS, type AllocationOrder, type AllocationPlace } from '../domain/allocation-list.js';
-import type { Allocation } from '../domain/allocation.js';
+import type { AllocationOrder } from '../domain/allocation-list.js';
 import type { Outcome } from '../domain/command.js';
 import {
   AdoptInput,
@@ -20,7 +16,6 @@ import {
   AllocationFilterInput,
   changesOfAllocation,
   ConfirmInput,
-  filterOf,
   nonceOf,
   ReleaseInput,
   RenewInput,
@@ -45,21 +40,12 @@ import {
   RestoreAllocationResult,
   UpdateAllocationResult,
 } from './allocation.types.js';
+import { AllocationPages } from './allocation-pages.js';
 import { AllocationOrderEnum } from './enums.js';
 import { type FailureType, toFailure } from './failure.mapper.js';
 import { holderOf } from './holder.types.js';
 import { PoolLoader } from './pool.loader.js';
 import { PoolType } from './pool.types.js';
-
-/** As PostgreSQL takes it: no host bits. */
-const canonicalCidr = z.string().refine((text) => Prefix.parse(text).ok);
-
-const byOrder = Object.fromEntries(
-  ALLOCATION_ORDERS.map((order) => [
-    order,
-    cursorCodec(`allocations by ${order}`, z.object({ cidr: canonicalCidr, id: z.int() })),
-  ]),
-) as Record<AllocationOrder, ReturnType<typeof cursorCodec<AllocationPlace>>>;
 
 const answer = (outcome: Outcome): AllocationType | FailureType =>
   outcome.ok ? allocationTypeOf(outcome.allocation) : toFailure(outcome.failure);
@@ -68,6 +54,7 @@ const answer = (outcome: Outcome): AllocationType | FailureType =>
 export class AllocationResolver {
   constructor(
     private readonly service: AllocationService,
+    private readonly pages: AllocationPages,
     private readonly pools: PoolLoader,
   ) {}
 
@@ -98,11 +85,14 @@ export class AllocationResolver {
     })
     order: AllocationOrder = 'CIDR',
   ): Promise<Connection<AllocationType>> {
-    return this.page(page, filter ?? {}, order);
+    return this.pages.page(page, filter ?? {}, order);
   }
 
-  @ResolveField(() => PoolType, { description: 'The pool it was taken from.' })
-  pool(@Parent() allocation: AllocationType): Promise<PoolType> {
+  @ResolveField(() => PoolType, {
+    nullable: true,
+    description: 'The pool it was taken from; null once that is deleted.',
+  })
+  pool(@Parent() allocation: AllocationType): Promise<PoolType | null> {
     return this.pools.load(allocation.poolId);
   }
 
@@ -223,25 +213,6 @@ export class AllocationResolver {
     return answer(
       await this.service.change(ctx, { kind: 'update', id, version, ...changesOfAllocation(input) }),
     );
-  }
-
-  private async page(
-    page: PageArgs,
-    input: AllocationFilterInput,
-    order: AllocationOrder,
-  ): Promise<Connection<AllocationType>> {
-    const codec = byOrder[order];
-    const request = readPage(page, codec);
-    const poolId = input.pool ? await this.service.resolvePool(input.pool) : undefined;
-    const filter = filterOf(input, poolId ?? undefined);
-    const rows: Allocation[] =
-      poolId === null ? [] : await this.service.list(filter, order, request.limit, request.after);
-    return connectionFrom(rows, request, {
-      codec,
-      keyOf: ({ cidr, id }) => ({ cidr: cidr.toString(), id }),
-      toNode: allocationTypeOf,
-      totalCount: () => (poolId === null ? 0 : this.service.count(filter)),
-    });
   }
 }
 

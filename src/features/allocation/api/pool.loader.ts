@@ -3,10 +3,10 @@ import DataLoader from 'dataloader';
 import { PoolService } from '../pool.service.js';
 import { type PoolType, poolTypeOf } from './pool.types.js';
 
-/** Pools of many allocations in one statement. Remembers nothing, so it serves all requests. */
+/** Pools of many allocations in one statement; null for one that is deleted. Remembers nothing, so it serves all requests. */
 @Injectable()
 export class PoolLoader {
-  private readonly loader: DataLoader<number, PoolType>;
+  private readonly loader: DataLoader<number, PoolType | null>;
 
   constructor(pools: PoolService) {
     this.loader = new DataLoader(
@@ -14,13 +14,13 @@ export class PoolLoader {
         const found = new Map(
           (await pools.byIds([...new Set(ids)])).map((pool) => [pool.id, poolTypeOf(pool)]),
         );
-        return ids.map((id) => found.get(id) ?? new Error(`pool ${id} is gone`));
+        return ids.map((id) => found.get(id) ?? null);
       },
       { cache: false },
     );
   }
 
-  load(id: number): Promise<PoolType> {
+  load(id: number): Promise<PoolType | null> {
     return this.loader.load(id);
   }
 }

@@ -1,57 +1,31 @@
-import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, ID, Query, Resolver } from '@nestjs/graphql';
 import { z } from 'zod';
-import { type Prefix, widthOf } from '../../../address/index.js';
 import { Allow } from '../../../platform/auth/allow.js';
-import { Ctx } from '../../../platform/auth/call.js';
-import type { RequestContext } from '../../../platform/context/request-context.js';
 import { cursorCodec } from '../../../platform/graphql/cursor.js';
 import { badInput } from '../../../platform/graphql/errors.js';
-import { failureOf, NotFound } from '../../../platform/graphql/failure.js';
-import {
-  type Connection,
-  connectionFrom,
-  MAX_PAGE,
-  PageArgs,
-  readPage,
-} from '../../../platform/graphql/pagination.js';
-import { CIDR } from '../../../platform/graphql/scalars.js';
-import { requireText, tagsFromInput } from '../../../platform/graphql/tags.js';
-import { RoutingDomainType } from '../../routing-domains/index.js';
+import { type Connection, connectionFrom, PageArgs, readPage } from '../../../platform/graphql/pagination.js';
+import { requireText } from '../../../platform/graphql/tags.js';
+import { RoutingDomainsService } from '../../routing-domains/index.js';
 import { AllocationService } from '../allocation.service.js';
-import { notFound } from '../domain/decide.js';
-import type { PoolRules } from '../domain/pool.js';
-import { type PoolOutcome, PoolService } from '../pool.service.js';
-import { type FailureType, toFailure } from './failure.mapper.js';
-import {
-  CapacityType,
-  CreatePoolInput,
-  CreatePoolResult,
-  PoolConnection,
-  type PoolRulesInput,
-  PoolType,
-  poolTypeOf,
-  ProvisionCidrInput,
-  ProvisionCidrResult,
-  UpdatePoolInput,
-  UpdatePoolResult,
-} from './pool.types.js';
-import { RoutingDomainLoader } from './routing-domain.loader.js';
+import { POOL_ORDERS, type PoolFilter, type PoolOrder, type PoolPlace } from '../domain/pool-list.js';
+import { PoolService } from '../pool.service.js';
+import { PoolFilterInput, PoolOrderEnum } from './pool-list.types.js';
+import { PoolConnection, PoolType, poolTypeOf } from './pool.types.js';
 
-const byName = cursorCodec('pools', z.string());
-const LONGEST_DESCRIPTION = 1024;
-const MOST_CIDRS = 1000;
-const MOST_REQUIRED_TAGS = 50;
+const byOrder = Object.fromEntries(
+  POOL_ORDERS.map((order) => [
+    order,
+    cursorCodec(`pools by ${order}`, z.object({ depth: z.int().max(32767), name: z.string() })),
+  ]),
+) as Record<PoolOrder, ReturnType<typeof cursorCodec<PoolPlace>>>;
 
-const answer = (outcome: PoolOutcome): PoolType | FailureType =>
-  outcome.ok ? poolTypeOf(outcome.pool) : toFailure(outcome.failure);
-const missing = (idOrName: string): NotFound => failureOf(NotFound, notFound(idOrName));
-
+/** Looking for pools. What one of them shows is in pool-fields.resolver.ts. */
 @Resolver(() => PoolType)
 export class PoolResolver {
   constructor(
     private readonly service: PoolService,
     private readonly allocations: AllocationService,
-    private readonly routingDomains: RoutingDomainLoader,
+    private readonly routingDomains: RoutingDomainsService,
   ) {}
 
   @Query(() => PoolType, { nullable: true, description: 'One pool, by id or name.' })
@@ -68,134 +42,48 @@ export class PoolResolver {
     return pool ? poolTypeOf(pool) : null;
   }
 
-  @Query(() => PoolConnection, { description: 'All pools, by name.' })
+  @Query(() => PoolConnection, { description: 'Pools, those near the root first.' })
   @Allow('reader')
-  async pools(@Args() page: PageArgs): Promise<Connection<PoolType>> {
-    const request = readPage(page, byName);
-    return connectionFrom(await this.service.list(request.limit, request.after), request, {
-      codec: byName,
-      keyOf: (pool) => pool.name,
-      toNode: poolTypeOf,
-      totalCount: () => this.service.count(),
-    });
-  }
-
-  @ResolveField(() => RoutingDomainType, {
-    nullable: true,
-    description: 'Where it is unique; null for GLOBAL.',
-  })
-  async routingDomain(@Parent() pool: PoolType): Promise<RoutingDomainType | null> {
-    const { routingDomainId } = pool.row;
-    return routingDomainId === null ? null : this.routingDomains.load(routingDomainId);
-  }
-
-  @ResolveField(() => CapacityType, {
-    complexity: 10,
-    description: 'How its addresses are used, at this moment.',
-  })
-  async capacity(@Parent() pool: PoolType): Promise<CapacityType> {
-    return Object.assign(new CapacityType(), await this.service.capacity(pool.row));
-  }
-
-  @ResolveField(() => [CIDR], { complexity: 10, description: 'Free blocks, in address order.' })
-  freeBlocks(
-    @Parent() pool: PoolType,
-    @Args('prefixLength', {
-      type: () => Int,
-      nullable: true,
-      description: 'Only those that a CIDR of this length fits into.',
+  async pools(
+    @Args() page: PageArgs,
+    @Args('filter', { type: () => PoolFilterInput, nullable: true, description: 'Left out: all.' })
+    input?: PoolFilterInput | null,
+    @Args('orderBy', {
+      type: () => PoolOrderEnum,
+      defaultValue: 'DEPTH',
+      description: 'A cursor belongs to the order that it was made in.',
     })
-    prefixLength?: number | null,
-    @Args('first', { type: () => Int, defaultValue: 50, description: `How many, 1 to ${MAX_PAGE}.` })
-    first = 50,
-  ): Promise<Prefix[]> {
-    if (first < 1 || first > MAX_PAGE)
-      throw badInput(`"first" has to be from 1 to ${MAX_PAGE}, not ${first}.`);
-    const width = widthOf(pool.family);
-    if (typeof prefixLength === 'number' && (prefixLength < 0 || prefixLength > width)) {
-      throw badInput(`"prefixLength" has to be from 0 to ${width}, not ${prefixLength}.`);
-    }
-    return this.service.freeBlocks(pool.row, prefixLength ?? null, first);
+    order: PoolOrder = 'DEPTH',
+  ): Promise<Connection<PoolType>> {
+    const codec = byOrder[order];
+    const request = readPage(page, codec);
+    const filter = await this.filterOf(input ?? {});
+    return connectionFrom(
+      filter ? await this.service.list(filter, order, request.limit, request.after) : [],
+      request,
+      {
+        codec,
+        keyOf: ({ depth, name }) => ({ depth, name }),
+        toNode: poolTypeOf,
+        totalCount: () => (filter ? this.service.count(filter) : 0),
+      },
+    );
   }
 
-  @Mutation(() => CreatePoolResult, { description: 'Makes a root pool.' })
-  @Allow('admin')
-  async createPool(
-    @Ctx() ctx: RequestContext,
-    @Args('input', { description: 'Name, CIDRs and rules.' }) input: CreatePoolInput,
-  ): Promise<PoolType | FailureType> {
-    if (input.cidrs.length < 1 || input.cidrs.length > MOST_CIDRS)
-      throw badInput(`"cidrs" has 1 to ${MOST_CIDRS} entries, not ${input.cidrs.length}.`);
-    const routingDomain = input.routingDomain ?? null;
-    if (input.uniqueness && (input.uniqueness === 'GLOBAL') !== (routingDomain === null)) {
-      throw badInput('"uniqueness" ROUTING_DOMAIN goes with "routingDomain", GLOBAL without.');
-    }
-    const outcome = await this.service.create(ctx, {
-      name: input.name,
-      description: requireText('description', input.description, LONGEST_DESCRIPTION),
-      family: input.family ?? input.cidrs[0]!.family,
-      cidrs: input.cidrs,
-      routingDomain,
-      rules: rulesOf(input.rules),
-      tags: tagsFromInput(input.tags),
-    });
-    return answer(outcome);
+  /** Null where it names something that does not exist, which no pool can match. */
+  private async filterOf(input: PoolFilterInput): Promise<PoolFilter | null> {
+    const parentId =
+      typeof input.parent === 'string' ? await this.allocations.resolvePool(input.parent) : undefined;
+    const domain = input.routingDomain ? await this.routingDomains.find(input.routingDomain) : undefined;
+    if (parentId === null || domain === null) return null;
+    return {
+      parentId: input.parent === null ? null : parentId,
+      family: input.family ?? undefined,
+      routingDomainId: domain?.id,
+      tag: input.tag ?? undefined,
+      cidrContaining: input.cidrContaining ?? undefined,
+      cidrWithin: input.cidrWithin ?? undefined,
+      text: input.text ? requireText('text', input.text, 256, 1) : undefined,
+    };
   }
-
-  @Mutation(() => ProvisionCidrResult, { description: 'Adds a CIDR to a root pool.' })
-  @Allow('admin')
-  async provisionCidr(
-    @Ctx() ctx: RequestContext,
-    @Args('input', { description: 'Which pool, and what to add.' }) input: ProvisionCidrInput,
-  ): Promise<PoolType | FailureType> {
-    const id = await this.allocations.resolvePool(input.pool);
-    return id === null ? missing(input.pool) : answer(await this.service.provision(ctx, id, input.cidr));
-  }
-
-  @Mutation(() => UpdatePoolResult, {
-    description: 'Changes name, description, tags or rules of a pool. Live allocations stay as they are.',
-  })
-  @Allow('admin')
-  async updatePool(
-    @Ctx() ctx: RequestContext,
-    @Args('input', { description: 'Which pool, and what is to be different.' }) input: UpdatePoolInput,
-  ): Promise<PoolType | FailureType> {
-    const id = await this.allocations.resolvePool(input.pool);
-    if (id === null) return missing(input.pool);
-    const { name, description, tags, version } = input;
-    const outcome = await this.service.update(ctx, id, {
-      name: name ?? undefined,
-      description:
-        typeof description === 'string'
-          ? requireText('description', description, LONGEST_DESCRIPTION)
-          : undefined,
-      tags: tags ? tagsFromInput(tags) : undefined,
-      rules: rulesOf(input.rules),
-      version: version ?? undefined,
-    });
-    return answer(outcome);
-  }
-}
-
-/** The rules that were given. `null` takes a length away, and means "as it is" for what has no "none". */
-function rulesOf(input: PoolRulesInput | null | undefined): Partial<PoolRules> {
-  if (!input) return {};
-  const { minPrefixLength, maxPrefixLength, defaultPrefixLength, requiredTags, excluded } = input;
-  if ((requiredTags?.length ?? 0) > MOST_REQUIRED_TAGS)
-    throw badInput(`"requiredTags" has at most ${MOST_REQUIRED_TAGS} entries.`);
-  if ((excluded?.length ?? 0) > MOST_CIDRS) throw badInput(`"excluded" has at most ${MOST_CIDRS} entries.`);
-  const lengths = { minPrefixLength, maxPrefixLength, defaultPrefixLength };
-  const others = {
-    requiredTags: requiredTags?.map((tag) => requireText('requiredTags', tag, 128, 1)),
-    placement: input.placement,
-    quarantineSeconds: input.quarantineSeconds,
-    excluded,
-    autoAdopt: input.autoAdopt,
-  };
-  return {
-    ...Object.fromEntries(Object.entries(lengths).filter(([, value]) => value !== undefined)),
-    ...Object.fromEntries(
-      Object.entries(others).filter(([, value]) => value !== undefined && value !== null),
-    ),
-  };
 }

@@ -1,25 +1,16 @@
-import {
-  createUnionType,
-  Field,
-  Float,
-  ID,
-  InputType,
-  Int,
-  ObjectType,
-  registerEnumType,
-} from '@nestjs/graphql';
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Family, Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
-import { NameTaken, NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
 import { connectionOf } from '../../../platform/graphql/pagination.js';
 import { publicId } from '../../../platform/graphql/public-id.js';
 import { BigIntScalar, CIDR, DateTime } from '../../../platform/graphql/scalars.js';
-import { Tag, TagInput, tagsToList } from '../../../platform/graphql/tags.js';
+import { Tag, tagsToList } from '../../../platform/graphql/tags.js';
 import type { Placement } from '../domain/allocation.js';
 import type { Capacity } from '../domain/capacity.js';
 import type { Pool, PoolRules } from '../domain/pool.js';
 import { PlacementEnum } from './enums.js';
-import { CidrConflict, FreeBlockCount, VersionConflict } from './failure.types.js';
+import { AllocationType } from './allocation.types.js';
+import { FreeBlockCount } from './failure.types.js';
 
 /** Address family as in "IPv4" and "IPv6". */
 export const FamilyEnum = { IPV4: 4, IPV6: 6 } as const satisfies Record<string, Family>;
@@ -172,8 +163,14 @@ export class PoolType {
   @Field(() => FamilyEnum, { description: 'Of all its CIDRs.' })
   readonly family!: Family;
 
-  @Field(() => UniquenessEnum, { description: 'Where its addresses are unique.' })
-  readonly uniqueness!: keyof typeof UniquenessEnum;
+  @Field(() => Int, { description: '0 for a root, else one more than its parent.' })
+  readonly depth!: number;
+
+  @Field(() => UniquenessEnum, {
+    nullable: true,
+    description: 'Where its addresses are unique; null for a child pool, whose sources say it.',
+  })
+  readonly uniqueness!: keyof typeof UniquenessEnum | null;
 
   @Field(() => [CIDR], { description: 'What was provisioned into it, in address order.' })
   readonly cidrs!: readonly Prefix[];
@@ -199,92 +196,24 @@ export function poolTypeOf(pool: Pool): PoolType {
     ...pool,
     row: pool,
     id: publicId('pool', pool.id),
-    uniqueness: pool.routingDomainId === null ? ('GLOBAL' as const) : ('ROUTING_DOMAIN' as const),
+    uniqueness: uniquenessOf(pool),
     tags: tagsToList(pool.tags),
   });
 }
 
-@ObjectType({ description: 'A page of pools, by name.' })
-export class PoolConnection extends connectionOf(PoolType, 'Pool') {}
-
-@InputType({ description: 'A new root pool.' })
-export class CreatePoolInput {
-  @Field(() => String, {
-    description: '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_").',
-  })
-  readonly name!: string;
-
-  @Field(() => FamilyEnum, { nullable: true, description: 'Left out: that of the first CIDR.' })
-  readonly family?: Family | null;
-
-  @Field(() => [CIDR], {
-    description: '1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s.',
-  })
-  readonly cidrs!: Prefix[];
-
-  @Field(() => UniquenessEnum, {
-    nullable: true,
-    description: 'Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given.',
-  })
-  readonly uniqueness?: keyof typeof UniquenessEnum | null;
-
-  @Field(() => ID, { nullable: true, description: 'Id or name of the routing domain in which it is unique.' })
-  readonly routingDomain?: string | null;
-
-  @Field(() => PoolRulesInput, { nullable: true, description: 'Rules that differ from the defaults.' })
-  readonly rules?: PoolRulesInput | null;
-
-  @Field(() => [TagInput], { defaultValue: [], description: 'At most 50.' })
-  readonly tags!: TagInput[];
-
-  @Field(() => String, { defaultValue: '', description: 'At most 1,024 characters.' })
-  readonly description!: string;
+function uniquenessOf({ isChild, routingDomainId }: Pool): PoolType['uniqueness'] {
+  if (isChild) return null;
+  return routingDomainId === null ? 'GLOBAL' : 'ROUTING_DOMAIN';
 }
 
-@InputType({ description: 'A CIDR to add to a pool.' })
-export class ProvisionCidrInput {
-  @Field(() => ID, { description: 'Id or name.' })
-  readonly pool!: string;
-
-  @Field(() => CIDR, { description: 'The CIDR to add; nothing of its scope may overlap it.' })
+@ObjectType('PoolSource', { description: 'A CIDR of a child pool, and the allocation that it is.' })
+export class PoolSourceType {
+  @Field(() => CIDR, { description: 'The CIDR, in both pools.' })
   readonly cidr!: Prefix;
+
+  @Field(() => AllocationType, { description: 'The allocation; its pool is where the CIDR comes from.' })
+  readonly allocation!: AllocationType;
 }
 
-@InputType({ description: 'What is to be different; what is left out stays.' })
-export class UpdatePoolInput {
-  @Field(() => ID, { description: 'Id or name.' })
-  readonly pool!: string;
-
-  @Field(() => Int, { nullable: true, description: 'The version you read; left out: whatever it is now.' })
-  readonly version?: number | null;
-
-  @Field(() => String, { nullable: true, description: 'As for createPool.' })
-  readonly name?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'At most 1,024 characters.' })
-  readonly description?: string | null;
-
-  @Field(() => PoolRulesInput, { nullable: true, description: 'Rules to change; the others stay.' })
-  readonly rules?: PoolRulesInput | null;
-
-  @Field(() => [TagInput], { nullable: true, description: 'All tags.' })
-  readonly tags?: TagInput[] | null;
-}
-
-export const CreatePoolResult = createUnionType({
-  name: 'CreatePoolResult',
-  description: 'The pool, or why there is none.',
-  types: () => [PoolType, NameTaken, CidrConflict, RuleViolation, NotFound] as const,
-});
-
-export const ProvisionCidrResult = createUnionType({
-  name: 'ProvisionCidrResult',
-  description: 'The pool as it now is, or why it did not get the CIDR.',
-  types: () => [PoolType, CidrConflict, RuleViolation, NotFound] as const,
-});
-
-export const UpdatePoolResult = createUnionType({
-  name: 'UpdatePoolResult',
-  description: 'The pool as it now is, or why it is not changed.',
-  types: () => [PoolType, NameTaken, RuleViolation, VersionConflict, NotFound] as const,
-});
+@ObjectType({ description: 'A page of pools.' })
+export class PoolConnection extends connectionOf(PoolType, 'Pool') {}

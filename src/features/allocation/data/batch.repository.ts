@@ -3,9 +3,10 @@ import { type Family, Prefix, widthOf } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
 import type { Allocation, Placement } from '../domain/allocation.js';
-import { claimEndsAt, subjectOf } from '../domain/claims.js';
+import { subjectOf } from '../domain/claims.js';
 import type { Command } from '../domain/command.js';
 import type { BatchDecision, Item } from '../domain/decide.js';
+import { isDue } from '../domain/due.js';
 import type { FreeBlock, FreeWindow } from '../domain/free-space.js';
 import { type LoadedState, MOST_CONFLICTS } from '../domain/ledger.js';
 import type { Block, BlockReason, PoolFacts } from '../domain/pool.js';
@@ -253,12 +254,6 @@ function stepsOf(written: BatchDecision['written']): {
 
 function comesAlive(before: Allocation, after: Allocation): boolean {
   return rowOf(before).live_in === null && rowOf(after).live_in !== null;
-}
-
-function isDue(row: Allocation, now: Instant): boolean {
-  if (row.status === 'RESERVED') return row.expiresAt! <= now;
-  if (row.status === 'QUARANTINED') return row.availableAt! <= now;
-  return row.status === 'EXPIRED' && row.claim !== null && claimEndsAt(row) <= now;
 }
 
 function askedFor(items: readonly Item[]): Prefix[] {

@@ -29,7 +29,11 @@ import type { AllocationStatus, ClaimState, Holder, Placement } from '../domain/
    ELSE scope = int4range(routing_domain_id, routing_domain_id, '[]') END`,
 )
 @ForeignKey('routing_domain', ['routing_domain_id'], ['id'], { name: 'pool_routing_domain' })
+@Check('pool_depth', '(parent_id IS NULL) = (depth = 0) AND depth >= 0')
+@ForeignKey(() => PoolEntity, ['parent_id'], ['id'], { name: 'pool_parent' })
 @Index('pool_by_routing_domain', ['routing_domain_id'])
+@Index('pool_by_depth', ['depth', 'name'])
+@Index('pool_by_parent', ['parent_id', 'name'])
 export class PoolEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'int',
@@ -77,6 +81,14 @@ export class PoolEntity {
     comment: 'When the last change of this pool was recorded; never runs back',
   })
   recorded_at!: string;
+  @Column({
+    type: 'int',
+    nullable: true,
+    comment: 'Derived: the pool that the oldest of its CIDRs comes from; null for a root',
+  })
+  parent_id!: number | null;
+  @Column({ type: 'smallint', default: 0, comment: 'Derived: 0 for a root, else one more than the parent' })
+  depth!: number;
 }
 
 @Entity({
@@ -89,9 +101,9 @@ export class PoolEntity {
 @Check('pool_cidr_family', 'family = family(cidr) AND (family = 4 OR masklen(cidr) >= 32)')
 @Check('pool_cidr_root_or_child', '(source_id IS NULL) = (NOT isempty(scope))')
 @Check(
-  'pool_cidr_is_source',
-  `(source_id IS NULL AND source_cidr IS NULL AND source_allocated IS NULL)
-   OR (source_id IS NOT NULL AND source_cidr IS NOT DISTINCT FROM cidr AND source_allocated IS TRUE)`,
+  'pool_cidr_source_whole',
+  `(source_id IS NULL AND source_cidr IS NULL AND source_allocated IS NULL AND parent_id IS NULL)
+   OR (source_id IS NOT NULL AND source_cidr IS NOT DISTINCT FROM cidr AND source_allocated IS TRUE AND parent_id IS NOT NULL)`,
 )
 @Exclusion('root_cidr_overlap', 'USING gist (cidr inet_ops WITH &&, scope WITH &&) WHERE (source_id IS NULL)')
 @Exclusion(
@@ -104,11 +116,12 @@ export class PoolEntity {
 })
 @ForeignKey(
   () => AllocationEntity,
-  ['source_id', 'source_cidr', 'source_allocated'],
-  ['id', 'cidr', 'allocated'],
-  { name: 'pool_cidr_source' },
+  ['source_id', 'source_cidr', 'source_allocated', 'parent_id'],
+  ['id', 'cidr', 'allocated', 'live_in'],
+  { name: 'pool_cidr_from_source' },
 )
 @Index('pool_cidr_by_pool', ['pool_id'])
+@Index('pool_cidr_by_parent', ['parent_id'])
 export class PoolCidrEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'int',
@@ -123,12 +136,18 @@ export class PoolCidrEntity {
   @Column({ type: 'bigint', nullable: true }) source_id!: number | null;
   @Column({ type: 'cidr', nullable: true }) source_cidr!: string | null;
   @Column({ type: 'boolean', nullable: true }) source_allocated!: boolean | null;
+  @Column({
+    type: 'int',
+    nullable: true,
+    comment: 'The pool CIDR that the source lies in; null in a root pool',
+  })
+  parent_id!: number | null;
 }
 
 const LIVE = `status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`;
 
 @Entity({ name: 'allocation', comment: 'A CIDR taken from a pool; the register itself' })
-@Unique('allocation_source_target', ['id', 'cidr', 'allocated'])
+@Unique('allocation_source', ['id', 'cidr', 'allocated', 'live_in'])
 @Check('allocation_allocated', `allocated = (status = 'ALLOCATED')`)
 @Check('allocation_live', `live_in IS NOT DISTINCT FROM CASE WHEN ${LIVE} THEN pool_cidr_id END`)
 @Check('allocation_inside', 'cidr <<= pool_cidr')

@@ -3,6 +3,9 @@ import type { RequestContext } from '../../../platform/context/request-context.j
 import type { Tx } from '../../../platform/database/statement.js';
 import type { ChangeNote } from '../../../platform/events/index.js';
 
+const READ_CLOCK = `SELECT set_config('cadastre.batch_now', cadastre_now()::text, true) AS now,
+  set_config('plan_cache_mode', 'force_generic_plan', true)`;
+
 /**
  * Statements that lock pools and read the clock, to travel with BEGIN. Locks are taken in ascending id, so that whoever
  * locks several waits for nobody who waits for it. The clock is a statement of its own after the locks: in one with
@@ -15,8 +18,7 @@ export function lockPools(poolIds: readonly number[]): string[] {
     throw new RangeError(`not pool ids: ${poolIds.join()}`);
   return [
     `SELECT id, sequence, recorded_at FROM pool WHERE id IN (${poolIds.join()}) ORDER BY id FOR NO KEY UPDATE`,
-    `SELECT set_config('cadastre.batch_now', cadastre_now()::text, true) AS now,
-            set_config('plan_cache_mode', 'force_generic_plan', true)`,
+    READ_CLOCK,
   ];
 }
 
@@ -37,6 +39,30 @@ export function trailOf(poolId: number, opened: readonly Record<string, unknown>
   if (!row) return null;
   const now = parseInstant((clock![0] as { now: string }).now);
   return { poolId, sequence: row.sequence, recordedAt: parseInstant(row.recorded_at), now };
+}
+
+/** As `lockPool` for several, in ascending order of their ids, so that no two transactions wait for each other. */
+export function lockPools(poolIds: readonly number[]): string[] {
+  if (!poolIds.every(Number.isSafeInteger)) throw new RangeError(`not pool ids: ${poolIds}`);
+  return [
+    `SELECT id, sequence, recorded_at FROM pool WHERE id = ANY ('{${poolIds}}') ORDER BY id FOR NO KEY UPDATE`,
+    READ_CLOCK,
+  ];
+}
+
+/** What the statements of `lockPools` found, by pool; one that does not exist is missing. */
+export function trailsOf(opened: readonly Record<string, unknown>[][]): Map<number, PoolTrail> {
+  const [locks, clock] = opened.slice(-2) as [
+    { id: number; sequence: number; recorded_at: string }[],
+    { now: string }[],
+  ];
+  const now = parseInstant(clock[0]!.now);
+  return new Map(
+    locks.map(({ id, sequence, recorded_at }) => [
+      id,
+      { poolId: id, sequence, recordedAt: parseInstant(recorded_at), now },
+    ]),
+  );
 }
 
 /** A pool whose row this transaction has locked, and where its trail stands. */

@@ -5,7 +5,8 @@ import { Database } from '../../../platform/database/database.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
 import { exclusionsIn, freeOf } from '../domain/blocked.js';
 import type { Conflict } from '../domain/failure.js';
-import type { NewPool, Pool, PoolCidr, PoolRules } from '../domain/pool.js';
+import type { Allocation } from '../domain/allocation.js';
+import type { NewPool, Pool, PoolCidr, PoolRules, PoolSource } from '../domain/pool.js';
 import { type PoolRow, rulesOf } from './pool.row.js';
 
 /** Which root CIDRs have to be disjoint: of everything, or of one routing domain. */
@@ -16,7 +17,7 @@ export interface Scope {
 /** One transaction after the other provisions; any constant will do, as long as all versions of the service agree. */
 const PROVISION_LOCK = 0x00cada58;
 
-const POOL = `p.id, p.name, p.description, p.family, p.routing_domain_id, p.min_prefix_length, p.max_prefix_length,
+const POOL = `p.id, p.name, p.description, p.family, isempty(p.scope) AS is_child, p.routing_domain_id, p.parent_id, p.depth, p.min_prefix_length, p.max_prefix_length,
   p.default_prefix_length, p.required_tags, p.placement, p.quarantine_seconds, p.excluded::text[] AS excluded, p.auto_adopt, p.tags,
   p.version, p.created_at, p.created_by,
   (SELECT coalesce(array_agg(c.cidr::text ORDER BY c.cidr), '{}') FROM pool_cidr c WHERE c.pool_id = p.id) AS cidrs`;
@@ -29,7 +30,10 @@ function poolOf(row: FoundPool): Pool {
     name: row.name,
     description: row.description,
     family: row.family,
+    isChild: row.is_child,
     routingDomainId: row.routing_domain_id,
+    parentId: row.parent_id,
+    depth: row.depth,
     cidrs: row.cidrs.map((cidr) => Prefix.must(cidr)),
     rules: rulesOf(row),
     tags: row.tags,
@@ -64,26 +68,12 @@ export class PoolRepository {
     return new Map(rows.map(({ id, name }) => [name, id]));
   }
 
-  /** By name. */
-  async list(limit: number, after: string | null): Promise<Pool[]> {
-    const rows = await this.database.query<FoundPool>(
-      `SELECT ${POOL} FROM pool p WHERE $2::text IS NULL OR p.name > $2 ORDER BY p.name LIMIT $1`,
-      [limit, after],
-    );
-    return rows.map(poolOf);
-  }
-
-  async count(): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM pool');
-    return row!.count;
-  }
-
   async insert(tx: Tx, pool: NewPool, now: Instant, actor: string): Promise<number> {
     const { rules } = pool;
     const [row] = await tx.query<{ id: number }>(
       `INSERT INTO pool (name, description, family, scope, routing_domain_id, min_prefix_length, max_prefix_length,
          default_prefix_length, required_tags, placement, quarantine_seconds, excluded, auto_adopt, tags, created_at, created_by)
-       VALUES ($1, $2, $3, ${SCOPE('$4')}, $4, $5, $6, $7, $8, $9, $10, $11::cidr[], $12, $13, $14, $15) RETURNING id`,
+       VALUES ($1, $2, $3, CASE WHEN $16 THEN 'empty' ELSE ${SCOPE('$4')} END, $4, $5, $6, $7, $8, $9, $10, $11::cidr[], $12, $13, $14, $15) RETURNING id`,
       [
         pool.name,
         pool.description,
@@ -93,6 +83,7 @@ export class PoolRepository {
         pool.tags,
         formatInstant(now),
         actor,
+        pool.isChild,
       ],
     );
     return row!.id;
@@ -136,6 +127,66 @@ export class PoolRepository {
     for (const row of rows) {
       await this.replaceExcluded(tx, poolId, { id: row.id, cidr: Prefix.must(row.cidr) }, excluded);
     }
+  }
+
+  /** Enters CIDRs of a child pool, each one allocation of another pool; needs the locks of all these pools. */
+  async provisionFrom(
+    tx: Tx,
+    poolId: number,
+    family: Family,
+    sources: readonly Allocation[],
+    excluded: readonly Prefix[],
+  ): Promise<void> {
+    for (const source of sources) {
+      const [row] = await tx.query<{ id: number }>(
+        `INSERT INTO pool_cidr (pool_id, family, scope, cidr, source_id, source_cidr, source_allocated, parent_id)
+         VALUES ($1, $2, 'empty', $3, $4, $3, true, $5) RETURNING id`,
+        [poolId, family, source.cidr.toString(), source.id, source.poolCidrId],
+      );
+      await this.replaceExcluded(tx, poolId, { id: row!.id, cidr: source.cidr }, excluded);
+    }
+    await this.derivePlace(tx, poolId);
+  }
+
+  /**
+   * Parent and depth of a pool from its oldest CIDR, and the depth of those below it. A pool cannot come to stand below
+   * itself: what its oldest CIDR comes from was there before it.
+   */
+  async derivePlace(tx: Tx, poolId: number): Promise<void> {
+    await tx.query(
+      `WITH RECURSIVE place AS (
+         SELECT p.id, up.pool_id AS parent_id, coalesce(parent.depth + 1, 0) AS depth
+         FROM pool p LEFT JOIN (SELECT parent_id FROM pool_cidr WHERE pool_id = $1 ORDER BY id LIMIT 1) oldest ON true
+         LEFT JOIN pool_cidr up ON up.id = oldest.parent_id LEFT JOIN pool parent ON parent.id = up.pool_id
+         WHERE p.id = $1
+         UNION ALL SELECT c.id, c.parent_id, place.depth + 1 FROM place JOIN pool c ON c.parent_id = place.id
+       )
+       UPDATE pool SET parent_id = place.parent_id, depth = place.depth FROM place
+       WHERE pool.id = place.id AND (pool.parent_id, pool.depth) IS DISTINCT FROM (place.parent_id, place.depth)`,
+      [poolId],
+    );
+  }
+
+  /** In the order in which their CIDRs were provisioned. */
+  async sourcesOf(poolIds: readonly number[], reader: Reader = this.database): Promise<PoolSource[]> {
+    const rows = await reader.query<{ pool_id: number; cidr: string; source_id: number }>(
+      `SELECT pool_id, cidr, source_id FROM pool_cidr WHERE pool_id = ANY ($1::int[]) AND source_id IS NOT NULL ORDER BY id`,
+      [poolIds],
+    );
+    return rows.map((row) => ({
+      poolId: row.pool_id,
+      cidr: Prefix.must(row.cidr),
+      allocationId: row.source_id,
+    }));
+  }
+
+  /** Names of the pools that have one of the allocations as their source. */
+  async fedBy(reader: Reader, allocationIds: readonly number[]): Promise<Map<number, string>> {
+    const rows = await reader.query<{ source_id: number; name: string }>(
+      `SELECT c.source_id, p.name FROM pool_cidr c JOIN pool p ON p.id = c.pool_id WHERE c.source_id = ANY ($1::bigint[])`,
+      [allocationIds],
+    );
+    return new Map(rows.map((row) => [row.source_id, row.name]));
   }
 
   /** Blocks what is excluded of one pool CIDR, and derives its free blocks anew. Reads all its live allocations. */

@@ -19,7 +19,10 @@ export interface PoolRow extends PoolRulesRow {
   name: string;
   description: string;
   family: Family;
+  is_child: boolean;
   routing_domain_id: number | null;
+  parent_id: number | null;
+  depth: number;
   tags: Record<string, string>;
   version: number;
   created_at: string;

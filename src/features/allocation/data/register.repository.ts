@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
+import type { Reader } from '../../../platform/database/statement.js';
 import { type Allocation, claimAt, statusAt } from '../domain/allocation.js';
 import type { AllocationFilter, AllocationOrder, AllocationPlace } from '../domain/allocation-list.js';
 import { parseInstant } from '../../../platform/context/instant.js';
+import { Conditions } from './conditions.js';
 import { allocationOf, type AllocationRow } from './allocation.row.js';
 
 const NOW = '(SELECT cadastre_now())';
@@ -18,8 +20,8 @@ export class RegisterRepository {
   constructor(private readonly database: Database) {}
 
   /** In no order. */
-  byIds(ids: readonly number[]): Promise<Allocation[]> {
-    return this.find('a.id = ANY ($1::bigint[])', [ids]);
+  byIds(ids: readonly number[], reader: Reader = this.database): Promise<Allocation[]> {
+    return this.find('a.id = ANY ($1::bigint[])', [ids], '', reader);
   }
 
   /** The claim that answers a key in a pool. */
@@ -32,8 +34,8 @@ export class RegisterRepository {
   }
 
   /** Pool of each allocation, where it exists. */
-  async poolsOf(ids: readonly number[]): Promise<Map<number, number>> {
-    const rows = await this.database.query<{ id: number; pool_id: number }>(
+  async poolsOf(ids: readonly number[], reader: Reader = this.database): Promise<Map<number, number>> {
+    const rows = await reader.query<{ id: number; pool_id: number }>(
       { name: 'allocation-pools', text: 'SELECT id, pool_id FROM allocation WHERE id = ANY ($1::bigint[])' },
       [ids],
     );
@@ -46,31 +48,36 @@ export class RegisterRepository {
     limit: number,
     after: AllocationPlace | null,
   ): Promise<Allocation[]> {
-    const { condition, values } = conditionOf(filter);
-    const place = [after?.cidr ?? null, after?.id ?? null];
-    const [first, second, last] = [values.length + 1, values.length + 2, values.length + 3];
+    const conditions = conditionsOf(filter);
+    const [cidr, id] = [conditions.parameter(after?.cidr ?? null), conditions.parameter(after?.id ?? null)];
     const [follows, by] =
       order === 'CIDR'
-        ? [`(a.cidr, a.id) > ($${first}::cidr, $${second}::bigint)`, 'a.cidr, a.id']
-        : [`a.id > $${second} AND $${first}::cidr IS NOT NULL`, 'a.id'];
+        ? [`(a.cidr, a.id) > (${cidr}::cidr, ${id}::bigint)`, 'a.cidr, a.id']
+        : [`a.id > ${id} AND ${cidr}::cidr IS NOT NULL`, 'a.id'];
+    const last = conditions.parameter(limit);
     return this.find(
-      `${condition} AND ($${second}::bigint IS NULL OR ${follows})`,
-      [...values, ...place, limit],
-      `ORDER BY ${by} LIMIT $${last}`,
+      `${conditions} AND (${id}::bigint IS NULL OR ${follows})`,
+      conditions.values,
+      `ORDER BY ${by} LIMIT ${last}`,
     );
   }
 
   async count(filter: AllocationFilter): Promise<number> {
-    const { condition, values } = conditionOf(filter);
+    const conditions = conditionsOf(filter);
     const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM allocation a WHERE ${condition}`,
-      values,
+      `SELECT count(*) AS count FROM allocation a WHERE ${conditions}`,
+      conditions.values,
     );
     return row!.count;
   }
 
-  private async find(condition: string, values: readonly unknown[], tail = ''): Promise<Allocation[]> {
-    const rows = await this.database.query<FoundRow>(
+  private async find(
+    condition: string,
+    values: readonly unknown[],
+    tail = '',
+    reader: Reader = this.database,
+  ): Promise<Allocation[]> {
+    const rows = await reader.query<FoundRow>(
       `SELECT row_to_json(a) AS row, ${NOW} AS now FROM allocation a WHERE ${condition} ${tail}`,
       values,
     );
@@ -82,28 +89,21 @@ export class RegisterRepository {
   }
 }
 
-function conditionOf(filter: AllocationFilter): { condition: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const parts = ['true'];
-  const add = (value: unknown, condition: (parameter: string) => string): void => {
-    if (value === undefined || value === null) return;
-    values.push(value);
-    parts.push(condition(`$${values.length}`));
-  };
-  add(filter.poolId, (p) => `a.pool_id = ${p}`);
-  add(filter.statuses, (p) => `(${STATUS})::text = ANY (${p}::text[])`);
-  add(filter.cidrWithin?.toString(), (p) => `a.cidr <<= ${p}::cidr`);
-  add(filter.cidrContaining?.toString(), (p) => `a.cidr >>= ${p}::cidr`);
-  add(filter.holder, (p) => `a.holder @> ${p}::jsonb`);
-  if (filter.tag?.value === undefined) add(filter.tag?.key, (p) => `a.tags ? ${p}`);
-  else add({ [filter.tag.key]: filter.tag.value }, (p) => `a.tags @> ${p}::jsonb`);
-  add(filter.key, (p) => `a.key = ${p}`);
-  add(
-    filter.text === undefined ? undefined : `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`,
+function conditionsOf(filter: AllocationFilter): Conditions {
+  const conditions = new Conditions();
+  conditions.add(filter.poolId, (p) => `a.pool_id = ${p}`);
+  conditions.add(filter.statuses, (p) => `(${STATUS})::text = ANY (${p}::text[])`);
+  conditions.add(filter.cidrWithin?.toString(), (p) => `a.cidr <<= ${p}::cidr`);
+  conditions.add(filter.cidrContaining?.toString(), (p) => `a.cidr >>= ${p}::cidr`);
+  conditions.add(filter.holder, (p) => `a.holder @> ${p}::jsonb`);
+  conditions.addTag(filter.tag, 'a.tags');
+  conditions.add(filter.key, (p) => `a.key = ${p}`);
+  conditions.addText(
+    filter.text,
     (p) =>
       `(a.description ILIKE ${p} OR a.key ILIKE ${p}
       OR EXISTS (SELECT FROM jsonb_each_text(a.tags) t WHERE t.key ILIKE ${p} OR t.value ILIKE ${p})
       OR EXISTS (SELECT FROM jsonb_each_text(a.holder) h WHERE h.value ILIKE ${p}))`,
   );
-  return { condition: parts.join(' AND '), values };
+  return conditions;
 }

@@ -7,12 +7,25 @@ import type { Holder } from '../domain/allocation.js';
 import type { Occupant } from '../domain/occupant.js';
 import type { BlockReason } from '../domain/pool.js';
 
-/** Sums of addresses in one pool, apart from what is free. */
+/** Pool CIDRs that figures are summed over, and the pools that they belong to. */
+export interface Extent {
+  readonly poolCidrIds: readonly number[];
+  readonly poolIds: readonly number[];
+}
+
+/** Sums of addresses in pool CIDRs, apart from what is free. */
 export interface HeldSpace {
   readonly reserved: bigint;
   readonly quarantined: bigint;
   readonly blocked: bigint;
   readonly delegated: bigint;
+}
+
+/** Free blocks of one size as stored, and the lowest of them. */
+export interface FreeCount {
+  readonly hostBits: number;
+  readonly count: number;
+  readonly lowest: Prefix;
 }
 
 /** How the space of pools is used, as of one instant. */
@@ -25,21 +38,74 @@ export class SpaceRepository {
     return parseInstant(row!.now);
   }
 
+  /** The CIDRs of a pool; with `below` also those whose source lies in one of them, and so on down. */
+  async extent(reader: Reader, poolId: number, below: boolean): Promise<Extent> {
+    const rows = await reader.query<{ id: number; pool_id: number }>(
+      `WITH RECURSIVE tree AS (
+         SELECT id, pool_id FROM pool_cidr WHERE pool_id = $1
+         UNION ALL SELECT c.id, c.pool_id FROM tree t JOIN pool_cidr c ON c.parent_id = t.id AND $2
+       ) SELECT id, pool_id FROM tree`,
+      [poolId, below],
+    );
+    return { poolCidrIds: rows.map(({ id }) => id), poolIds: [...new Set(rows.map((row) => row.pool_id))] };
+  }
+
   /** Exact. Reads what is reserved, quarantined, delegated or blocked, not what is simply allocated. */
-  async held(reader: Reader, poolId: number, now: Instant): Promise<HeldSpace> {
+  async held(reader: Reader, { poolCidrIds, poolIds }: Extent, now: Instant): Promise<HeldSpace> {
     const [sums] = await reader.query<{ reserved: string; quarantined: string; delegated: string }>(
       `SELECT
-         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'RESERVED' AND a.expires_at > $2) AS reserved,
-         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = $1 AND a.status = 'QUARANTINED' AND a.available_at > $2) AS quarantined,
-         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM pool_cidr c JOIN allocation a ON a.id = c.source_id WHERE a.pool_id = $1) AS delegated`,
-      [poolId, formatInstant(now)],
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = ANY ($1::int[]) AND a.live_in = ANY ($2::int[])
+            AND a.status = 'RESERVED' AND a.expires_at > $3) AS reserved,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = ANY ($1::int[]) AND a.live_in = ANY ($2::int[])
+            AND a.status = 'QUARANTINED' AND a.available_at > $3) AS quarantined,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM pool_cidr a WHERE a.parent_id = ANY ($2::int[])) AS delegated`,
+      [poolIds, poolCidrIds, formatInstant(now)],
     );
     return {
       reserved: BigInt(sums!.reserved),
       quarantined: BigInt(sums!.quarantined),
       delegated: BigInt(sums!.delegated),
-      blocked: await this.blocked(reader, poolId, now),
+      blocked: await this.blocked(reader, poolCidrIds, now),
     };
+  }
+
+  /** As stored, the largest first. */
+  async freeCounts(reader: Reader, poolCidrIds: readonly number[]): Promise<FreeCount[]> {
+    const rows = await reader.query<{ host_bits: number; count: number; lowest: string }>(
+      `SELECT host_bits, count(*) AS count, min(cidr)::cidr AS lowest FROM free_block
+       WHERE pool_cidr_id = ANY ($1::int[]) GROUP BY host_bits ORDER BY host_bits DESC`,
+      [poolCidrIds],
+    );
+    return rows.map((row) => ({
+      hostBits: row.host_bits,
+      count: row.count,
+      lowest: Prefix.must(row.lowest),
+    }));
+  }
+
+  /** Free blocks of one size as stored, in address order. */
+  async lowestFree(
+    reader: Reader,
+    poolCidrIds: readonly number[],
+    hostBits: number,
+    limit: number,
+  ): Promise<Prefix[]> {
+    const rows = await reader.query<{ cidr: string }>(
+      'SELECT cidr FROM free_block WHERE pool_cidr_id = ANY ($1::int[]) AND host_bits = $2 ORDER BY cidr LIMIT $3',
+      [poolCidrIds, hostBits, limit],
+    );
+    return rows.map(({ cidr }) => Prefix.must(cidr));
+  }
+
+  /** Those of the pools in which something is due that has not been turned. */
+  async withDue(reader: Reader, poolIds: readonly number[], now: Instant): Promise<number[]> {
+    const rows = await reader.query<{ id: number }>(
+      `SELECT p.id FROM unnest($1::int[]) p (id) WHERE
+         EXISTS (SELECT FROM allocation a WHERE a.pool_id = p.id AND a.status = 'RESERVED' AND a.expires_at <= $2)
+         OR EXISTS (SELECT FROM allocation a WHERE a.pool_id = p.id AND a.status = 'QUARANTINED' AND a.available_at <= $2)`,
+      [poolIds, formatInstant(now)],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Free blocks as stored, that a request for `hostBits` fits into, in address order. */
@@ -69,24 +135,43 @@ export class SpaceRepository {
     }));
   }
 
-  private async blocked(reader: Reader, poolId: number, now: Instant): Promise<bigint> {
-    const blocks = await reader.query<{ cidr: string }>('SELECT cidr FROM block WHERE pool_id = $1', [
-      poolId,
-    ]);
+  /** What blocks cover of pool CIDRs and nobody holds; the same addresses may lie in several pool CIDRs. */
+  private async blocked(reader: Reader, poolCidrIds: readonly number[], now: Instant): Promise<bigint> {
+    const blocks = await reader.query<InPoolCidr>(
+      'SELECT pool_cidr_id, cidr FROM block WHERE pool_cidr_id = ANY ($1::int[])',
+      [poolCidrIds],
+    );
     if (blocks.length === 0) return 0n;
-    const live = await reader.query<{ cidr: string }>(
-      `SELECT DISTINCT a.cidr FROM block b CROSS JOIN LATERAL (
+    const live = await reader.query<InPoolCidr>(
+      `SELECT DISTINCT b.pool_cidr_id, a.cidr FROM block b CROSS JOIN LATERAL (
          SELECT a.cidr FROM allocation a
          WHERE a.status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')
            AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(b.pool_cidr_id, b.cidr)
            AND (a.status <> 'RESERVED' OR a.expires_at > $2) AND (a.status <> 'QUARANTINED' OR a.available_at > $2)) a
-       WHERE b.pool_id = $1`,
-      [poolId, formatInstant(now)],
+       WHERE b.pool_cidr_id = ANY ($1::int[])`,
+      [poolCidrIds, formatInstant(now)],
     );
-    const setOf = (rows: { cidr: string }[]): PrefixSet =>
-      PrefixSet.of(rows.map(({ cidr }) => Prefix.must(cidr)));
-    return setOf(blocks).subtract(setOf(live)).size();
+    const held = setsByPoolCidr(live);
+    return [...setsByPoolCidr(blocks)].reduce(
+      (sum, [id, set]) => sum + set.subtract(held.get(id) ?? PrefixSet.empty).size(),
+      0n,
+    );
   }
+}
+
+interface InPoolCidr extends Record<string, unknown> {
+  pool_cidr_id: number;
+  cidr: string;
+}
+
+function setsByPoolCidr(rows: readonly InPoolCidr[]): Map<number, PrefixSet> {
+  const prefixes = new Map<number, Prefix[]>();
+  for (const { pool_cidr_id: id, cidr } of rows) {
+    const list = prefixes.get(id);
+    if (list) list.push(Prefix.must(cidr));
+    else prefixes.set(id, [Prefix.must(cidr)]);
+  }
+  return new Map([...prefixes].map(([id, list]) => [id, PrefixSet.of(list)]));
 }
 
 const SIZE = `trunc(power(2::numeric, CASE family(a.cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(a.cidr)))`;
@@ -109,8 +194,8 @@ WITH RECURSIVE asked AS (SELECT DISTINCT c AS cidr FROM unnest($1::cidr[]) c), p
     AND pc.scope @> CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END
   UNION ALL
   SELECT p.asked, pc.id, pc.pool_id, pc.cidr
-  FROM place p JOIN pool_cidr pc ON pc.source_id IS NOT NULL AND pc.cidr && p.asked
-  CROSS JOIN LATERAL (SELECT FROM allocation s WHERE s.id = pc.source_id AND s.live_in = p.id OFFSET 0) s
+  FROM place p CROSS JOIN LATERAL (
+    SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc WHERE pc.cidr && p.asked AND pc.parent_id = p.id OFFSET 0) pc
 ), now AS MATERIALIZED (SELECT cadastre_now() AS now)
 SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason
 FROM place p LEFT JOIN LATERAL (

@@ -1,7 +1,16 @@
+import type { Instant } from '../../../platform/context/instant.js';
+import type { Allocation } from './allocation.js';
 import { claimEndsAt, endClaim } from './claims.js';
 import type { Actor, Ledger } from './ledger.js';
 
 const CLOCK: Actor = { actor: 'system:clock', correlation: 'due' };
+
+/** Whether the deadline of a row, or of its claim, has passed. */
+export function isDue(row: Allocation, now: Instant): boolean {
+  if (row.status === 'RESERVED') return row.expiresAt! <= now;
+  if (row.status === 'QUARANTINED') return row.availableAt! <= now;
+  return row.status === 'EXPIRED' && row.claim !== null && claimEndsAt(row) <= now;
+}
 
 /**
  * Turns every loaded row whose deadline has passed, each at its due time: an expired reservation and an ended

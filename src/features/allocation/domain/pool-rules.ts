@@ -60,6 +60,21 @@ export function brokenPoolCidr(family: Family, cidr: Prefix): RuleViolation | nu
   return null;
 }
 
+/** CIDRs of one pool that overlap each other: the first pair. */
+export function overlapAmong(cidrs: readonly Prefix[]): FailureOf<'CIDR_CONFLICT'> | null {
+  const sorted = [...cidrs].sort((a, b) => a.compare(b));
+  // in this order what overlaps a CIDR at all overlaps the one before it or lies in what that lies in
+  const at = sorted.findIndex((cidr, index) => index > 0 && sorted[index - 1]!.overlaps(cidr));
+  if (at === -1) return null;
+  const [other, cidr] = [sorted[at - 1]!, sorted[at]!];
+  return {
+    code: 'CIDR_CONFLICT',
+    message: `${cidr} overlaps ${other}, which is given too.`,
+    cidr,
+    conflicts: [{ cidr: other, allocationId: null, holder: null, key: null, reason: 'pool' }],
+  };
+}
+
 /** The pool CIDRs that a CIDR is provisioned as: itself, or its /32s where an IPv6 CIDR is shorter. */
 export function splitForKey(cidr: Prefix): Prefix[] {
   return cidr.family === 6 && cidr.length < SHORTEST_IPV6 ? [...cidr.subnets(SHORTEST_IPV6)] : [cidr];

@@ -53,14 +53,27 @@ export interface Block {
   readonly subject: string;
 }
 
+/** One CIDR of a child pool, and the allocation of another pool that it is. */
+export interface PoolSource {
+  readonly poolId: number;
+  readonly cidr: Prefix;
+  readonly allocationId: number;
+}
+
 /** A pool as it is read; its CIDRs come with it. */
 export interface Pool {
   readonly id: number;
   readonly name: string;
   readonly description: string;
   readonly family: Family;
-  /** Null for GLOBAL. */
+  /** Each of its CIDRs is an allocation of another pool; it has no scope of its own. */
+  readonly isChild: boolean;
+  /** Of a root: null for GLOBAL. */
   readonly routingDomainId: number | null;
+  /** The pool that its oldest CIDR comes from; null for a root. */
+  readonly parentId: number | null;
+  /** 0 for a root, else one more than the parent. */
+  readonly depth: number;
   readonly cidrs: readonly Prefix[];
   readonly rules: PoolRules;
   readonly tags: Tags;
@@ -73,6 +86,7 @@ export interface NewPool {
   readonly name: string;
   readonly description: string;
   readonly family: Family;
+  readonly isChild: boolean;
   readonly routingDomainId: number | null;
   readonly rules: PoolRules;
   readonly tags: Tags;

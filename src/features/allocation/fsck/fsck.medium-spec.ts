@@ -81,10 +81,10 @@ const copyOf = (id: number, changes: Record<string, string>): string => {
 
 /** A child pool whose only CIDR is the allocation. */
 const childOf = (source: number): string => `
-  WITH child AS (INSERT INTO pool (name, family, scope, created_at, created_by)
-    VALUES ('child', 4, 'empty', now(), 'test') RETURNING id),
-  cidr AS (INSERT INTO pool_cidr (pool_id, family, scope, cidr, source_id, source_cidr, source_allocated)
-    SELECT child.id, 4, 'empty', a.cidr, a.id, a.cidr, true FROM child, allocation a WHERE a.id = ${source}
+  WITH child AS (INSERT INTO pool (name, family, scope, parent_id, depth, created_at, created_by)
+    SELECT 'child', 4, 'empty', a.pool_id, 1, now(), 'test' FROM allocation a WHERE a.id = ${source} RETURNING id),
+  cidr AS (INSERT INTO pool_cidr (pool_id, family, scope, cidr, source_id, source_cidr, source_allocated, parent_id)
+    SELECT child.id, 4, 'empty', a.cidr, a.id, a.cidr, true, a.live_in FROM child, allocation a WHERE a.id = ${source}
     RETURNING id, pool_id, cidr)
   INSERT INTO free_block (pool_id, host_bits, cidr, pool_cidr_id) SELECT pool_id, 32 - masklen(cidr), cidr, id FROM cidr`;
 
@@ -163,7 +163,7 @@ it('finds child CIDRs that are not their source', async () => {
 
   await plant(
     `UPDATE allocation SET cidr = '10.0.2.0/24' WHERE id = ${source}`,
-    'pool_cidr_source',
+    'pool_cidr_from_source',
     'pool_cidr_source_once',
   );
   expect(await messages('allocation.sources')).toEqual([
@@ -197,8 +197,8 @@ it('finds pools of two families, of two scopes, and root and child at once', asy
   await plant(add(6, '(,)', 'fd00::/32'), 'pool_cidr_pool', 'pool_cidr_root_or_child');
   await plant(add(4, '[3,3]', '10.7.0.0/16'));
   await plant(
-    `INSERT INTO pool_cidr (pool_id, family, scope, cidr, source_id, source_cidr, source_allocated)
-     VALUES (${pool}, 4, '(,)', '10.0.0.0/24', ${source}, '10.0.0.0/24', true)`,
+    `INSERT INTO pool_cidr (pool_id, family, scope, cidr, source_id, source_cidr, source_allocated, parent_id)
+     SELECT ${pool}, 4, '(,)', cidr, id, cidr, true, live_in FROM allocation WHERE id = ${source}`,
     'pool_cidr_overlap',
   );
   expect((await messages('allocation.pools')).sort()).toEqual([
