@@ -222,7 +222,10 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const gone = await service.allocation({ pool });
   await service.call('release', { input: { id: gone.id } });
   const token = await service.call('createToken', { input: { name: 'stays', role: 'READER' } });
-  const { id: routingDomain } = await service.routingDomain();
+  const { id: routingDomain, name: domainName } = await service.routingDomain();
+  const { id: spare } = await service.routingDomain();
+  const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
+  await service.call('connectRoutingDomains', { input: link });
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -272,6 +275,7 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     checkCidrs: [{ cidrs: ['10.0.0.0/8', 'x'], routingDomain }],
     previewAllocation: take,
     changesOf: [{ ...page, id: pool }],
+    routingDomain: [{ id: routingDomain }, { name: domainName }],
     routingDomains: [page],
     tokens: [page],
     changes: [{ pool, sinceSequence: '0' }, { sincePosition: '0' }],
@@ -304,6 +308,12 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     provisionCidr: [{ input: { pool, cidr: '11.0.0.0/8' } }],
     updatePool: [{ input: { pool, version: 1, name: 'renamed', description: 'd', rules, tags } }],
     createRoutingDomain: [{ input: { name: 'new domain', description: 'd', tags } }],
+    updateRoutingDomain: [
+      { input: { routingDomain, version: 1, name: 'renamed domain', description: 'd', tags } },
+    ],
+    deleteRoutingDomain: [{ input: { routingDomain: spare } }],
+    connectRoutingDomains: [{ input: { ...link, via: 'another' } }],
+    disconnectRoutingDomains: [{ input: link }],
     createToken: [{ input: { name: 'new', role: 'READER', expiresAt: '2200-01-01T00:00:00Z' } }],
     revokeToken: [{ input: { id: `token_${token.token.id.slice('token_'.length)}` } }],
   };

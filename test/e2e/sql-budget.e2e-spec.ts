@@ -36,6 +36,10 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     '... on AllocationPreview { cidr }',
   ],
   changesOf: async () => [{ id: (await service.pool()).id }, 'totalCount nodes { action }'],
+  routingDomain: async () => [
+    { id: (await service.link()).a.id },
+    'name links { via a { name } b { name } }',
+  ],
   routingDomains: async () => [{}, 'totalCount nodes { name }'],
   tokens: async () => [{}, 'totalCount nodes { name }'],
   allocate: async () => [
@@ -80,6 +84,22 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     '... on Pool { name }',
   ],
   createRoutingDomain: async () => [{ input: { name: 'budget' } }, '... on RoutingDomain { name }'],
+  updateRoutingDomain: async () => [
+    { input: { routingDomain: (await service.routingDomain()).id, version: 1, description: 'new' } },
+    '... on RoutingDomain { name }',
+  ],
+  deleteRoutingDomain: async () => [
+    { input: { routingDomain: (await service.routingDomain()).id } },
+    '... on RoutingDomain { name }',
+  ],
+  connectRoutingDomains: async () => {
+    const [a, b] = [await service.routingDomain(), await service.routingDomain()];
+    return [{ input: { a: a.id, b: b.id, via: 'peering' } }, '... on DomainLink { a { name } b { name } }'];
+  },
+  disconnectRoutingDomains: async () => {
+    const { a, b, via } = await service.link();
+    return [{ input: { a: a.id, b: b.id, via } }, '... on DomainLink { a { name } b { name } }'];
+  },
   createToken: async () => [{ input: { name: 'budget', role: 'READER' } }, '... on CreatedToken { secret }'],
   revokeToken: async () => {
     const { token } = await service.call('createToken', { input: { name: 'revoked', role: 'READER' } });
@@ -123,6 +143,10 @@ describe('as many statements for many rows as for few', () => {
     ],
     ['routing domains of pools', '{ pools(first: 100) { nodes { name routingDomain { name } } } }'],
     [
+      'links of routing domains',
+      '{ routingDomains(first: 100) { nodes { links { a { name } b { name } } } } }',
+    ],
+    [
       'routing domains of pools of allocations',
       '{ allocations(first: 100) { nodes { pool { routingDomain { name } } } } }',
     ],
@@ -132,8 +156,12 @@ describe('as many statements for many rows as for few', () => {
     ],
   ])('%s', async (_, document) => {
     await service.allocation();
+    await service.link();
     const few = await statements.during(() => service.query(document));
-    for (let i = 0; i < 5; i++) await service.allocation();
+    for (let i = 0; i < 5; i++) {
+      await service.allocation();
+      await service.link();
+    }
     const many = await statements.during(() => service.query(document));
     expect(many).toEqual(few);
   });

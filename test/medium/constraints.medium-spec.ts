@@ -579,14 +579,52 @@ describe('A key', () => {
   });
 });
 
+describe('A link of routing domains', () => {
+  const link = (a: number, b: number, via = 'peering') =>
+    db.query(
+      `INSERT INTO routing_domain_link (a_id, b_id, via, created_at, created_by) VALUES ($1, $2, $3, now(), 't')`,
+      [a, b, via],
+    );
+
+  it('joins two, the one with the smaller id first, and says by what', async () => {
+    const [a, b] = [await domain(), await domain()];
+    expect(await attempt(() => link(b, a))).toBe('routing_domain_link_ends');
+    expect(await attempt(() => link(a, a))).toBe('routing_domain_link_ends');
+    expect(await attempt(() => link(a, b, ''))).toBe('routing_domain_link_via');
+    expect(await attempt(() => link(0, a))).toBe('routing_domain_link_a');
+    expect(await attempt(() => link(a, 2_000_000_000))).toBe('routing_domain_link_b');
+  });
+
+  it('is there once for each thing that connects them', async () => {
+    const [a, b] = [await domain(), await domain()];
+    await link(a, b);
+    expect(await attempt(() => link(a, b))).toBe('routing_domain_link_once');
+    expect(await attempt(() => link(a, b, 'vpn'))).toBeNull();
+    const [c] = [await domain()];
+    await link(b, c);
+    const turn = () => db.query('UPDATE routing_domain_link SET a_id = b_id, b_id = a_id');
+    expect(await attempt(turn)).toBe('routing_domain_link_ends');
+  });
+
+  it('keeps both ends, as a pool keeps its routing domain', async () => {
+    const [a, b, c] = [await domain(), await domain(), await domain()];
+    await link(a, b);
+    await pool({ domain: c });
+    const remove = (id: number) => () => db.query('DELETE FROM routing_domain WHERE id = $1', [id]);
+    expect(await attempt(remove(a))).toBe('routing_domain_link_a');
+    expect(await attempt(remove(b))).toBe('routing_domain_link_b');
+    expect(await attempt(remove(c))).toBe('pool_routing_domain');
+  });
+});
+
 describe('Names', () => {
-  it.each(['', 'pool_1', 'alloc_x', 'dom_1'])(
+  it.each(['', 'pool_1', 'alloc_x', 'dom_1', 'link_'])(
     'of pools and domains are never %j, which could be an id',
     async (name) => {
       const rename = (table: string) => () => db.query(`UPDATE ${table} SET name = $1`, [name]);
       await pool({ domain: await domain() });
-      expect(await attempt(rename('pool'))).toBe('pool_name');
-      expect(await attempt(rename('routing_domain'))).toBe('routing_domain_name');
+      expect(await attempt(rename('pool'))).toBe('pool_name_is_no_id');
+      expect(await attempt(rename('routing_domain'))).toBe('routing_domain_name_is_no_id');
     },
   );
 });

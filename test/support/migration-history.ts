@@ -19,6 +19,12 @@ export async function completeDataSource(url: string): Promise<DataSource> {
   return dataSource.initialize();
 }
 
+/** Undoes the migration called `name` and all after it. */
+export async function undoFrom(dataSource: DataSource, name: string): Promise<void> {
+  const executed = () => dataSource.query<unknown[]>('SELECT FROM migrations WHERE name = $1', [name]);
+  while ((await executed()).length > 0) await dataSource.undoLastMigration();
+}
+
 async function classesIn(paths: readonly string[]): Promise<Classes> {
   const modules = await Promise.all(
     paths.map((path) => import(`../../${path}`) as Promise<Record<string, unknown>>),

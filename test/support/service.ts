@@ -87,6 +87,16 @@ export async function bootService({
       return expectType('RoutingDomain', await client.call('createRoutingDomain', { input }));
     },
 
+    /** A declared link between two routing domains of its own, unless `input` names them. */
+    async link(input: Variables = {}): Promise<Data> {
+      const ends = {
+        a: input.a ?? (await this.routingDomain()).id,
+        b: input.b ?? (await this.routingDomain()).id,
+      };
+      const given = { via: 'peering', ...input, ...ends };
+      return expectType('DomainLink', await client.call('connectRoutingDomains', { input: given }));
+    },
+
     /** The secret of a new token. */
     async token(role: Role): Promise<string> {
       const input = { name: `token-${++made}`, role: role.toUpperCase() };

@@ -53,9 +53,8 @@ export function endingOf(error: unknown): Ending | null {
 }
 
 function adviceOn({ code, facts }: AnswerError): string[] {
-  if (code === 'UNAVAILABLE' && facts.reason === 'ECONNREFUSED')
+  if (code === 'UNAVAILABLE' && /^E[A-Z_]+$/.test(String(facts.reason)))
     return ['Start it with `cadastre serve`, or set CADASTRE_URL.'];
-  if (code === 'UNAVAILABLE' && facts.reason) return ['Set CADASTRE_URL, or choose a context.'];
   if (code === 'UNAUTHENTICATED')
     return [
       'Set CADASTRE_TOKEN, or keep it: cadastre context set NAME --url URL --token -',

@@ -16,6 +16,7 @@ export const EXIT_OF_FAILURE: Readonly<Record<Failure['__typename'], number>> = 
   HasDependents: 18,
   VersionConflict: 19,
   NameTaken: 20,
+  BatchRejected: 21,
   NotFound: 22,
 };
 

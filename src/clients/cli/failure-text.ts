@@ -34,6 +34,7 @@ function factsOf(failure: Failure): string[] {
       return [`version now: ${failure.version}, changed by ${failure.changedBy}`];
     case 'NameTaken':
       return [`taken by ${failure.existing}`];
+    case 'BatchRejected':
     case 'NotFound':
       return [];
   }

@@ -1,4 +1,5 @@
 import { AnswerError, errorOf } from './answer-error.js';
+import { postJson } from './http.js';
 import type { Operation } from './operation.js';
 import type { FailureFieldsFragment } from './operations.js';
 
@@ -77,16 +78,14 @@ export class Client {
     let status: number;
     let text: string;
     try {
-      const response = await fetch(`${this.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      ({ status, text } = await postJson(`${this.url}/graphql`, {
+        headers: token ? { authorization: `Bearer ${token}` } : {},
         body,
         signal: signal ? AbortSignal.any([until, signal]) : until,
-      });
-      status = response.status;
-      text = await response.text();
+      }));
     } catch (cause) {
-      throw noAnswer(this.url, cause, until.aborted ? this.timeoutMs : null);
+      if (signal?.aborted) throw cause;
+      throw noAnswer(this.url, cause as NodeJS.ErrnoException, until.aborted ? this.timeoutMs : null);
     }
     const answer = parse(text);
     if (!answer) throw foreignAnswer(this.url, status);
@@ -111,23 +110,19 @@ function parse(text: string): Answer | null {
   }
 }
 
-function noAnswer(url: string, cause: unknown, timedOutAfterMs: number | null): AnswerError {
-  if (timedOutAfterMs !== null)
-    return new AnswerError(
-      'UNAVAILABLE',
-      `No answer from ${url} within ${timedOutAfterMs / 1000} s. Whether a change took effect is unknown: repeat it with the same key, or look.`,
-      { url },
-    );
-  const { code } = ((cause as Error).cause ?? {}) as { code?: string };
-  const nobody = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
-  return nobody
-    ? new AnswerError('UNAVAILABLE', `Nobody listens at ${url}`, { url, reason: code })
-    : new AnswerError(
-        'UNAVAILABLE',
-        `The connection to ${url} broke (${code ?? (cause as Error).message}). Whether a change took effect is unknown: repeat it with the same key, or look.`,
-        { url, reason: code },
-        true,
-      );
+const NOBODY = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const IN_DOUBT = 'Whether a change took effect is unknown: repeat it with the same key, or look.';
+
+function noAnswer(url: string, cause: NodeJS.ErrnoException, timedOutAfterMs: number | null): AnswerError {
+  if (timedOutAfterMs !== null) {
+    const message = `No answer from ${url} within ${timedOutAfterMs / 1000} s. ${IN_DOUBT}`;
+    return new AnswerError('UNAVAILABLE', message, { url, reason: 'TIMEOUT' });
+  }
+  const reason = cause.code ?? cause.message;
+  if (NOBODY.includes(reason))
+    return new AnswerError('UNAVAILABLE', `Nobody listens at ${url} (${reason}).`, { url, reason });
+  const message = `The connection to ${url} broke (${reason}). ${IN_DOUBT}`;
+  return new AnswerError('UNAVAILABLE', message, { url, reason }, true);
 }
 
 /** From a proxy in between, or from another service altogether. */

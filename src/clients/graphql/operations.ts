@@ -15,6 +15,8 @@ export type AdoptInput = {
   key?: string | null | undefined;
   /** Id or name of the pool. */
   pool: string;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
   /** At most 50; the pool may require some. */
   tags?: Array<TagInput>;
 };
@@ -39,6 +41,8 @@ export type AllocateInput = {
   prefixLength?: number | null | undefined;
   /** The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. Anything but an allocated or expired allocation of this key is as if not given. */
   replaces?: string | null | undefined;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
   /** At most 50; the pool may require some. */
   tags?: Array<TagInput>;
 };
@@ -96,14 +100,16 @@ export type ConflictReason =
   /** It was given up, and nobody has looked yet whether it is really unused. */
   | 'unswept';
 
-/** A new root pool. */
+/** A new pool: a root with CIDRs of its own, or a child of allocations. */
 export type CreatePoolInput = {
-  /** 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
-  cidrs: Array<string>;
+  /** Of a root: 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
+  cidrs?: Array<string> | null | undefined;
   /** At most 1,024 characters. */
   description?: string;
   /** Left out: that of the first CIDR. */
   family?: Family | null | undefined;
+  /** Of a child: 1 to 1,000 ALLOCATED allocations of other pools, which become its CIDRs. */
+  fromAllocations?: Array<string> | null | undefined;
   /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_"). */
   name: string;
   /** Id or name of the routing domain in which it is unique. */
@@ -174,8 +180,10 @@ export type PoolRulesInput = {
 
 /** A CIDR to add to a pool. */
 export type ProvisionCidrInput = {
-  /** The CIDR to add; nothing of its scope may overlap it. */
-  cidr: string;
+  /** For a child: an ALLOCATED allocation of another pool, which becomes a CIDR of this one. */
+  allocation?: string | null | undefined;
+  /** For a root: the CIDR to add; nothing of its scope may overlap it. */
+  cidr?: string | null | undefined;
   /** Id or name. */
   pool: string;
 };
@@ -216,6 +224,8 @@ export type ReserveInput = {
   prefixLength?: number | null | undefined;
   /** The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. Anything but an allocated or expired allocation of this key is as if not given. */
   replaces?: string | null | undefined;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
   /** At most 50; the pool may require some. */
   tags?: Array<TagInput>;
   /** Seconds until it expires unless it is confirmed, 1 to 7776000 (90 days). */
@@ -261,7 +271,7 @@ export type UpdatePoolInput = {
 
 export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
 
-export type AllocationFieldsFragment = { id: string, cidr: string, status: AllocationStatus, key: string | null, description: string, noncompliant: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, availableAt: string | null, releasedAt: string | null, version: number, pool: { id: string, name: string }, holder: HolderFieldsFragment, tags: Array<{ key: string, value: string }> };
+export type AllocationFieldsFragment = { id: string, cidr: string, status: AllocationStatus, key: string | null, description: string, noncompliant: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, availableAt: string | null, releasedAt: string | null, version: number, pool: { id: string, name: string } | null, holder: HolderFieldsFragment, tags: Array<{ key: string, value: string }> };
 
 export type AllocateMutationVariables = Exact<{
   input: AllocateInput;
@@ -389,6 +399,8 @@ export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, all
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
 
+type FactsOfFailure_BatchRejected_Fragment = { __typename: 'BatchRejected', code: string, message: string };
+
 type FactsOfFailure_CidrConflict_Fragment = { __typename: 'CidrConflict', cidr: string, code: string, message: string, conflicts: Array<ConflictFieldsFragment> };
 
 type FactsOfFailure_Expired_Fragment = { __typename: 'Expired', cidr: string, expiredAt: string, allocation: string | null, code: string, message: string, takenBy: Array<ConflictFieldsFragment> };
@@ -397,7 +409,7 @@ type FactsOfFailure_HasDependents_Fragment = { __typename: 'HasDependents', depe
 
 type FactsOfFailure_InvalidTransition_Fragment = { __typename: 'InvalidTransition', status: AllocationStatus, possible: Array<string>, code: string, message: string };
 
-type FactsOfFailure_KeyConflict_Fragment = { __typename: 'KeyConflict', key: string | null, cidr: string, allocation: string | null, request: string, code: string, message: string, holder: HolderFieldsFragment };
+type FactsOfFailure_KeyConflict_Fragment = { __typename: 'KeyConflict', key: string | null, cidr: string, allocation: string | null, request: string | null, code: string, message: string, holder: HolderFieldsFragment };
 
 type FactsOfFailure_NameTaken_Fragment = { __typename: 'NameTaken', name: string, code: string, message: string, existing: string };
 
@@ -413,6 +425,7 @@ type FactsOfFailure_VersionConflict_Fragment = { __typename: 'VersionConflict', 
 
 export type FactsOfFailureFragment =
   | FactsOfFailure_AlreadyConfirmed_Fragment
+  | FactsOfFailure_BatchRejected_Fragment
   | FactsOfFailure_CidrConflict_Fragment
   | FactsOfFailure_Expired_Fragment
   | FactsOfFailure_HasDependents_Fragment
@@ -427,6 +440,8 @@ export type FactsOfFailureFragment =
 ;
 
 type FailureFields_AlreadyConfirmed_Fragment = FactsOfFailure_AlreadyConfirmed_Fragment;
+
+type FailureFields_BatchRejected_Fragment = FactsOfFailure_BatchRejected_Fragment;
 
 type FailureFields_CidrConflict_Fragment = FactsOfFailure_CidrConflict_Fragment;
 
@@ -452,6 +467,7 @@ type FailureFields_VersionConflict_Fragment = FactsOfFailure_VersionConflict_Fra
 
 export type FailureFieldsFragment =
   | FailureFields_AlreadyConfirmed_Fragment
+  | FailureFields_BatchRejected_Fragment
   | FailureFields_CidrConflict_Fragment
   | FailureFields_Expired_Fragment
   | FailureFields_HasDependents_Fragment
@@ -465,7 +481,7 @@ export type FailureFieldsFragment =
   | FailureFields_VersionConflict_Fragment
 ;
 
-export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
+export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
 
 export type CapacityFieldsFragment = { total: string, allocated: string, delegated: string, assigned: string, reserved: string, quarantined: string, blocked: string, free: string, utilization: number, fragmentation: number, largestFreeBlock: string | null, freeBlocksByLength: Array<{ prefixLength: number, count: number }> };
 
@@ -498,6 +514,8 @@ export type CreatePoolMutationVariables = Exact<{
 
 export type CreatePoolMutation = { createPool:
     | FailureFields_CidrConflict_Fragment
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_InvalidTransition_Fragment
     | FailureFields_NameTaken_Fragment
     | FailureFields_NotFound_Fragment
     | PoolFieldsFragment
@@ -524,6 +542,8 @@ export type ProvisionCidrMutationVariables = Exact<{
 
 export type ProvisionCidrMutation = { provisionCidr:
     | FailureFields_CidrConflict_Fragment
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_InvalidTransition_Fragment
     | FailureFields_NotFound_Fragment
     | PoolFieldsFragment
     | FailureFields_RuleViolation_Fragment

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { RoutingDomainsModule } from '../routing-domains/index.js';
+import { publicId } from '../../platform/graphql/public-id.js';
+import { RoutingDomainsModule, RoutingDomainsService } from '../routing-domains/index.js';
 import { AllocationEngine } from './allocation.engine.js';
 import { AllocationMany } from './allocation.many.js';
 import { AllocationService } from './allocation.service.js';
@@ -61,4 +62,12 @@ import { Sweeper } from './sweeper.js';
   ],
   exports: [AllocationService, PoolService],
 })
-export class AllocationModule {}
+export class AllocationModule {
+  constructor(routingDomains: RoutingDomainsService, pools: PoolRepository) {
+    routingDomains.keepFor(async (reader, routingDomainId) =>
+      (await pools.inRoutingDomain(reader, routingDomainId)).map(
+        ({ id, name }) => `pool ${JSON.stringify(name)} (${publicId('pool', id)})`,
+      ),
+    );
+  }
+}

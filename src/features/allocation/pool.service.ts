@@ -288,6 +288,9 @@ export class PoolService {
       return pool ? { ok: true, pool } : refused(notFound(publicId('pool', result)));
     } catch (error) {
       if (violates(error, 'pool_name_taken')) return refused(await this.nameTaken(about.name));
+      // deleted since it was found
+      if (violates(error, 'pool_routing_domain'))
+        return refused(notFound(publicId('routingDomain', about.routingDomainId!)));
       if (!violates(error, 'root_cidr_overlap') && !violates(error, 'pool_cidr_overlap')) throw error;
       const { cidrs } = about;
       const conflicts = await this.pools.conflictsWith(cidrs, about, about.poolId);

@@ -17,10 +17,12 @@ import { MAX_PAGE } from './pagination.js';
 /**
  * One per object; what lies below a field with `first` counts that many times, and what an operation on many answers
  * as often as it has items. Scalars are free. A field that costs more than its answer shows says so in its own
- * `@Field({ complexity: n })`.
+ * `@Field({ complexity: n })`, or as a function of what lies below it.
  */
-const estimate: ComplexityEstimator = ({ field, args, childComplexity }) => {
+const estimate: ComplexityEstimator = (asked) => {
+  const { field, args, childComplexity } = asked;
   const stated: unknown = field.extensions.complexity;
+  if (typeof stated === 'function') return (stated as ComplexityEstimator)(asked);
   const own = typeof stated === 'number' ? stated : isLeafType(getNamedType(field.type)) ? 0 : 1;
   const times = Math.min(Math.max(timesOf(args), 1), MAX_PAGE);
   return own + times * childComplexity;

@@ -1,4 +1,4 @@
-import { Field, ID, InterfaceType, ObjectType } from '@nestjs/graphql';
+import { Field, ID, Int, InterfaceType, ObjectType } from '@nestjs/graphql';
 
 /**
  * An expected reason why a mutation changed nothing; member of the mutation's result union. The types that
@@ -45,6 +45,24 @@ export class RuleViolation extends Failure {
 
   @Field(() => String, { description: 'What would be allowed.' })
   readonly allowed!: string;
+}
+
+@ObjectType({ implements: () => Failure, description: 'HAS_DEPENDENTS: something else stands on it.' })
+export class HasDependents extends Failure {
+  @Field(() => [String], { description: 'What stands on it.' })
+  readonly dependents!: readonly string[];
+}
+
+@ObjectType({
+  implements: () => Failure,
+  description: 'VERSION_CONFLICT: somebody changed it since it was read.',
+})
+export class VersionConflict extends Failure {
+  @Field(() => Int, { description: 'The version now.' })
+  readonly version!: number;
+
+  @Field(() => String, { description: 'Who changed it last.' })
+  readonly changedBy!: string;
 }
 
 /** An instance of a failure's GraphQL class, from the facts; unions and interfaces tell their members by class. */

@@ -1,7 +1,12 @@
 import { badInput } from './errors.js';
 
 /** What ids begin with; names never do, so that an argument may be either. */
-export const ID_PREFIXES = { pool: 'pool_', allocation: 'alloc_', routingDomain: 'dom_' } as const;
+export const ID_PREFIXES = {
+  pool: 'pool_',
+  allocation: 'alloc_',
+  routingDomain: 'dom_',
+  domainLink: 'link_',
+} as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
 const NUMBER = /^[1-9]\d{0,14}$/;
@@ -10,6 +15,7 @@ const LARGEST: Record<IdKind, number> = {
   pool: 2 ** 31 - 1,
   allocation: Number.MAX_SAFE_INTEGER,
   routingDomain: 2 ** 31 - 1,
+  domainLink: 2 ** 31 - 1,
 };
 
 /** `pool_12`: what clients see of a row's number. */

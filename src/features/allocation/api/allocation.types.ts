@@ -1,7 +1,12 @@
 import { createUnionType, Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
-import { NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
+import {
+  HasDependents,
+  NotFound,
+  RuleViolation,
+  VersionConflict,
+} from '../../../platform/graphql/failure.js';
 import { connectionOf } from '../../../platform/graphql/pagination.js';
 import { publicId } from '../../../platform/graphql/public-id.js';
 import { CIDR, DateTime } from '../../../platform/graphql/scalars.js';
@@ -12,12 +17,10 @@ import {
   AlreadyConfirmed,
   CidrConflict,
   Expired,
-  HasDependents,
   InvalidTransition,
   KeyConflict,
   NoSpace,
   OutsidePool,
-  VersionConflict,
 } from './failure.types.js';
 import { HolderType } from './holder.types.js';
 

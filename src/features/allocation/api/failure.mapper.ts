@@ -1,4 +1,11 @@
-import { failureOf, NameTaken, NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
+import {
+  failureOf,
+  HasDependents,
+  NameTaken,
+  NotFound,
+  RuleViolation,
+  VersionConflict,
+} from '../../../platform/graphql/failure.js';
 import { publicId } from '../../../platform/graphql/public-id.js';
 import { assertUnreachable } from '../domain/assert-unreachable.js';
 import type { Conflict, Failure } from '../domain/failure.js';
@@ -7,12 +14,10 @@ import {
   CidrConflict,
   ConflictType,
   Expired,
-  HasDependents,
   InvalidTransition,
   KeyConflict,
   NoSpace,
   OutsidePool,
-  VersionConflict,
 } from './failure.types.js';
 import { BatchItemFailure, BatchRejected } from './many.types.js';
 

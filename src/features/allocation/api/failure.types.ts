@@ -131,21 +131,3 @@ export class Expired extends Failure {
   @Field(() => [ConflictType], { description: 'Who took any of it since.' })
   readonly takenBy!: readonly ConflictType[];
 }
-
-@ObjectType({ implements: () => Failure, description: 'HAS_DEPENDENTS: something else stands on it.' })
-export class HasDependents extends Failure {
-  @Field(() => [String], { description: 'What stands on it.' })
-  readonly dependents!: readonly string[];
-}
-
-@ObjectType({
-  implements: () => Failure,
-  description: 'VERSION_CONFLICT: somebody changed it since it was read.',
-})
-export class VersionConflict extends Failure {
-  @Field(() => Int, { description: 'The version now.' })
-  readonly version!: number;
-
-  @Field(() => String, { description: 'Who changed it last.' })
-  readonly changedBy!: string;
-}

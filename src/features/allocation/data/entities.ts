@@ -20,7 +20,7 @@ import type { AllocationStatus, ClaimState, Holder, Placement } from '../domain/
 })
 @Unique('pool_name_taken', ['name'])
 @Unique('pool_family_scope', ['id', 'family', 'scope'])
-@Check('pool_name', `name <> '' AND name !~ '^(pool|alloc|dom)_'`)
+@Check('pool_name_is_no_id', `name <> '' AND name !~ '^(pool|alloc|dom|link)_'`)
 @Check('pool_family', 'family IN (4, 6)')
 @Check('pool_quarantine', 'quarantine_seconds >= 0')
 @Check(

@@ -41,15 +41,6 @@ export function trailOf(poolId: number, opened: readonly Record<string, unknown>
   return { poolId, sequence: row.sequence, recordedAt: parseInstant(row.recorded_at), now };
 }
 
-/** As `lockPool` for several, in ascending order of their ids, so that no two transactions wait for each other. */
-export function lockPools(poolIds: readonly number[]): string[] {
-  if (!poolIds.every(Number.isSafeInteger)) throw new RangeError(`not pool ids: ${poolIds}`);
-  return [
-    `SELECT id, sequence, recorded_at FROM pool WHERE id = ANY ('{${poolIds}}') ORDER BY id FOR NO KEY UPDATE`,
-    READ_CLOCK,
-  ];
-}
-
 /** What the statements of `lockPools` found, by pool; one that does not exist is missing. */
 export function trailsOf(opened: readonly Record<string, unknown>[][]): Map<number, PoolTrail> {
   const [locks, clock] = opened.slice(-2) as [

@@ -68,6 +68,13 @@ export class PoolRepository {
     return new Map(rows.map(({ id, name }) => [name, id]));
   }
 
+  /** Pools bound to one routing domain, by name: at most 100. */
+  async inRoutingDomain(reader: Reader, routingDomainId: number): Promise<{ id: number; name: string }[]> {
+    return reader.query('SELECT id, name FROM pool WHERE routing_domain_id = $1 ORDER BY name LIMIT 100', [
+      routingDomainId,
+    ]);
+  }
+
   async insert(tx: Tx, pool: NewPool, now: Instant, actor: string): Promise<number> {
     const { rules } = pool;
     const [row] = await tx.query<{ id: number }>(

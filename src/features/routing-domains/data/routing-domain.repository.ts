@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseInstant } from '../../../platform/context/instant.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
 import { Database } from '../../../platform/database/database.js';
-import type { Tx } from '../../../platform/database/statement.js';
+import type { Reader, Tx } from '../../../platform/database/statement.js';
 import type { NewRoutingDomain, RoutingDomain } from '../domain/routing-domain.js';
 
 interface Row extends Record<string, unknown> {
@@ -10,15 +10,17 @@ interface Row extends Record<string, unknown> {
   name: string;
   description: string;
   tags: Record<string, string>;
+  version: number;
   created_at: string;
   created_by: string;
 }
 
-const COLUMNS = 'id, name, description, tags, created_at, created_by';
+const COLUMNS = 'id, name, description, tags, version, created_at, created_by';
 
 function domainOf(row: Row): RoutingDomain {
-  const { id, name, description, tags } = row;
-  return { id, name, description, tags, createdAt: parseInstant(row.created_at), createdBy: row.created_by };
+  const { id, name, description, tags, version } = row;
+  const created = { createdAt: parseInstant(row.created_at), createdBy: row.created_by };
+  return { id, name, description, tags, version, ...created };
 }
 
 @Injectable()
@@ -63,5 +65,39 @@ export class RoutingDomainRepository {
       [domain.name, domain.description, domain.tags, ctx.actor],
     );
     return domainOf(rows[0]!);
+  }
+
+  /**
+   * Those with one of the ids or names, locked in the order of their ids: until the transaction ends nobody changes,
+   * deletes or connects them, and nothing that refers to one of them is entered.
+   */
+  async lock(tx: Tx, ids: readonly number[], names: readonly string[]): Promise<RoutingDomain[]> {
+    const rows = await tx.query<Row>(
+      `SELECT ${COLUMNS} FROM routing_domain WHERE id = ANY ($1::int[]) OR name = ANY ($2::text[]) ORDER BY id FOR UPDATE`,
+      [ids, names],
+    );
+    return rows.map(domainOf);
+  }
+
+  async update(tx: Tx, id: number, domain: NewRoutingDomain): Promise<RoutingDomain> {
+    const rows = await tx.query<Row>(
+      `UPDATE routing_domain SET name = $2, description = $3, tags = $4, version = version + 1
+       WHERE id = $1 RETURNING ${COLUMNS}`,
+      [id, domain.name, domain.description, domain.tags],
+    );
+    return domainOf(rows[0]!);
+  }
+
+  async delete(tx: Tx, id: number): Promise<void> {
+    await tx.query('DELETE FROM routing_domain WHERE id = $1', [id]);
+  }
+
+  /** Who made the last change of `subject`, a routing domain's id in its changes. */
+  async changedBy(reader: Reader, subject: string): Promise<string> {
+    const [row] = await reader.query<{ actor: string }>(
+      'SELECT actor FROM change WHERE subject = $1 ORDER BY id DESC LIMIT 1',
+      [subject],
+    );
+    return row?.actor ?? 'nobody known';
   }
 }

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse';
+import { type InfoRecord, type Options, parse } from 'csv-parse';
 import { type SourceFile, unusableFile } from '../source-file.js';
 
 /** A record and the line that it ends on. */
@@ -14,14 +14,14 @@ const MOST_HEADER = 64 * 1024;
 
 /** The records of a CSV file one by one, the header first; empty lines are left out. Throws UsageError. */
 export async function* recordsOf(file: SourceFile, seen?: (bytes: number) => void): AsyncIterable<CsvRecord> {
-  const parser = parse<CsvRecord, string[]>({
+  const parser = parse({
     delimiter: await delimiterOf(file),
     max_record_size: LONGEST_RECORD,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     trim: true,
-    on_record: (fields, { lines }): CsvRecord => ({ line: lines, fields }),
+    on_record: numbered as Options['on_record'],
   });
   const source = feed(parser, file, seen);
   try {
@@ -32,6 +32,10 @@ export async function* recordsOf(file: SourceFile, seen?: (bytes: number) => voi
     if (!code?.startsWith('CSV_')) throw error;
     throw unusableFile(file.path, `is no CSV: ${message}`);
   }
+}
+
+function numbered(fields: string[], { lines }: InfoRecord): CsvRecord {
+  return { line: lines, fields };
 }
 
 async function feed(
