@@ -109,6 +109,10 @@ export class Report {
     return this.counts.conflicting + this.counts.outside + this.counts.invalid > 0;
   }
 
+  get hasRows(): boolean {
+    return FATES.some((fate) => this.counts[fate] > 0);
+  }
+
   data(): ReportData {
     this.fold();
     const outsideBlocks: string[] = [];

@@ -21,7 +21,7 @@ export async function* recordsOf(file: SourceFile, seen?: (bytes: number) => voi
     relax_quotes: true,
     skip_empty_lines: true,
     trim: true,
-    on_record: numbered as Options['on_record'],
+    on_record: numbered as unknown as Options['on_record'],
   });
   const source = feed(parser, file, seen);
   try {
