@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { register as registerCheck } from './commands/check.js';
 import { endingOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
+import { register as registerExport } from './export/command.js';
 import { register as registerImport } from './import/command.js';
 import type { Io } from './io.js';
 import { positiveDuration } from './option-values.js';
@@ -10,7 +11,7 @@ import { safeText } from './output/safe-text.js';
 /** Adds commands to a program. */
 export type Register = (program: Command, io: Io) => void;
 
-const COMMANDS: readonly Register[] = [registerCheck, registerImport];
+const COMMANDS: readonly Register[] = [registerCheck, registerImport, registerExport];
 
 /** The whole command line; `others` are the commands that are not clients of the API. */
 export function createProgram(io: Io, others: Register = () => undefined): Command {

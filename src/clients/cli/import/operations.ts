@@ -158,3 +158,32 @@ export const standingIn: Operation<{ allocations: { nodes: Standing[] } }, { poo
   }
 }`,
 };
+
+interface NamedAnswer {
+  readonly answer: { readonly name?: string; readonly code?: string; readonly message?: string };
+}
+
+export const declareDomain: Operation<NamedAnswer, { input: object }> = {
+  kind: 'mutation',
+  text: `mutation DeclareDomain($input: CreateRoutingDomainInput!) {
+  answer: createRoutingDomain(input: $input) { ... on RoutingDomain { name } ... on Failure { code message } }
+}`,
+};
+
+export const declareLink: Operation<NamedAnswer, { input: object }> = {
+  kind: 'mutation',
+  text: `mutation DeclareLink($input: ConnectRoutingDomainsInput!) {
+  answer: connectRoutingDomains(input: $input) { ... on DomainLink { name: via } ... on Failure { code message } }
+}`,
+};
+
+/** Who has a key: a pending claim beside an open one is among them. */
+export const claimsOf: Operation<
+  { allocations: { nodes: { id: string; cidr: string; claim: string | null }[] } },
+  { pool: string; key: string }
+> = {
+  kind: 'query',
+  text: `query ClaimsOf($pool: ID!, $key: String!) {
+  allocations(filter: { pool: $pool, key: $key, status: [ALLOCATED] }, first: 10) { nodes { id cidr claim } }
+}`,
+};

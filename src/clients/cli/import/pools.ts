@@ -2,7 +2,7 @@ import { Prefix, PrefixMap } from '../../../address/index.js';
 import { type Api, nodesOf } from './api.js';
 import { type KnownPool, knownPools } from './operations.js';
 
-const PAGE = 500;
+const PAGE = 200;
 
 interface PoolCidr {
   readonly cidr: Prefix;

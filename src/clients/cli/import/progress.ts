@@ -1,3 +1,5 @@
+import type { Output } from '../io.js';
+
 /** How far an import is. */
 export interface Progress {
   /** Begins a stage that is over when `total` was advanced. */
@@ -19,7 +21,7 @@ export class ProgressBar implements Progress {
   private done = 0;
   private shownAt = 0;
 
-  constructor(private readonly terminal: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>) {}
+  constructor(private readonly terminal: Output) {}
 
   start(stage: string, total: number): void {
     this.stage = stage;

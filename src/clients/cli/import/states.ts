@@ -9,6 +9,8 @@ export interface StatedEntry extends Entry {
   readonly status: 'ALLOCATED' | 'RESERVED' | 'QUARANTINED';
   /** Id of the allocation that a reservation under the same key is to stand in for. */
   readonly replaces?: string;
+  /** Whether another one stands beside it under its key, and would answer in its place. */
+  readonly isShadowed?: boolean;
 }
 
 /** Questions in flight. */
@@ -16,18 +18,19 @@ const WIDTH = 16;
 
 /** Adopts what is allocated, reserves what is reserved, and releases what rests. */
 export class StatedLoader<E extends StatedEntry> implements Loader<E> {
-  private readonly loaders: Readonly<Record<StatedEntry['status'], Loader<E>>>;
+  private readonly loaders: Readonly<Record<StatedEntry['status'] | 'shadowed', Loader<E>>>;
 
   constructor(api: Api, settled: Settled<E>, ttlSeconds: number) {
     this.loaders = {
       ALLOCATED: new Adopter(api, settled),
+      shadowed: new AbsentOnly(api, settled, new Adopter(api, settled)),
       RESERVED: new AbsentOnly(api, settled, new Adopter(api, settled, reservation(ttlSeconds))),
       QUARANTINED: new AbsentOnly(api, settled, new Resting(api, settled)),
     };
   }
 
   add(entry: E): Promise<void> {
-    return this.loaders[entry.status].add(entry);
+    return this.loaders[entry.isShadowed ? 'shadowed' : entry.status].add(entry);
   }
 
   async flush(): Promise<void> {
