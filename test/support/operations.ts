@@ -60,6 +60,9 @@ export async function printOperations(schema: string): Promise<string> {
     `import type { Operation } from './operation.js';`,
     '',
     types.replace(/^\/\*\* Internal type.*\*\/\n/gm, ''),
+    ...[...fragments.values()].map(
+      (fragment) => `const ${constantFor(fragment)} = \`${print(fragment)}\`;\n`,
+    ),
     ...operations.map((operation) => constantOf(operation, fragments)),
   ].join('\n');
 }
@@ -71,14 +74,18 @@ function constantOf(
   const name = operation.name!.value;
   const kind = operation.operation;
   const types = `${name}${kind[0]!.toUpperCase()}${kind.slice(1)}`;
-  const text = [operation, ...spreadIn(operation, fragments)].map(print).join('\n');
+  const spread = [...spreadIn(operation, fragments)].map((fragment) => `\n\${${constantFor(fragment)}}`);
   return [
     `export const ${name[0]!.toLowerCase()}${name.slice(1)}: Operation<${types}, ${types}Variables> = {`,
     `  kind: '${kind}',`,
-    `  text: \`${text}\`,`,
+    `  text: \`${print(operation)}${spread.join('')}\`,`,
     '};',
     '',
   ].join('\n');
+}
+
+function constantFor({ name: { value } }: FragmentDefinitionNode): string {
+  return `fragment${value}`;
 }
 
 /** The fragments that an operation needs, each once. */

@@ -17,6 +17,16 @@ export class RefusedError extends Error {
   }
 }
 
+/** For a look-up that found nothing. */
+export function notFound(kind: string, id: string): RefusedError {
+  return new RefusedError({
+    __typename: 'NotFound',
+    code: 'NOT_FOUND',
+    message: `There is no ${kind} ${id}, or it is not yours.`,
+    id,
+  });
+}
+
 /** The value of a result. Throws RefusedError where there is none. */
 export function valueOf<Value>(result: Result<Value>): Value {
   if (!result.ok) throw new RefusedError(result.failure);
@@ -52,8 +62,11 @@ export function endingOf(error: unknown): Ending | null {
   return null;
 }
 
+/** There is no service there, or no such machine. */
+const NOBODY = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+
 function adviceOn({ code, facts }: AnswerError): string[] {
-  if (code === 'UNAVAILABLE' && /^E[A-Z_]+$/.test(String(facts.reason)))
+  if (code === 'UNAVAILABLE' && NOBODY.test(String(facts.reason)))
     return ['Start it with `cadastre serve`, or set CADASTRE_URL.'];
   if (code === 'UNAUTHENTICATED')
     return [

@@ -35,6 +35,11 @@ function factsOf(failure: Failure): string[] {
     case 'NameTaken':
       return [`taken by ${failure.existing}`];
     case 'BatchRejected':
+      return listed(
+        failure.failures.map(
+          ({ index, key, failure: item }) => `item ${index + 1}${key ? ` (${key})` : ''}: ${item.message}`,
+        ),
+      );
     case 'NotFound':
       return [];
   }

@@ -1,5 +1,14 @@
 import { Command, CommanderError } from 'commander';
+import { register as registerChanges } from './commands/changes.js';
 import { register as registerCheck } from './commands/check.js';
+import { register as registerCompletion } from './commands/completion.js';
+import { register as registerContext } from './commands/context.js';
+import { register as registerDomain } from './commands/domain.js';
+import { register as registerLife } from './commands/life.js';
+import { register as registerPool } from './commands/pool.js';
+import { register as registerShow } from './commands/show.js';
+import { register as registerTake } from './commands/take.js';
+import { register as registerToken } from './commands/token.js';
 import { endingOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { register as registerExport } from './export/command.js';
@@ -11,7 +20,21 @@ import { safeText } from './output/safe-text.js';
 /** Adds commands to a program. */
 export type Register = (program: Command, io: Io) => void;
 
-const COMMANDS: readonly Register[] = [registerCheck, registerImport, registerExport];
+/** In the order of the help. */
+const COMMANDS: readonly Register[] = [
+  registerShow,
+  registerCheck,
+  registerTake,
+  registerLife,
+  registerPool,
+  registerDomain,
+  registerImport,
+  registerExport,
+  registerChanges,
+  registerToken,
+  registerContext,
+  registerCompletion,
+];
 
 /** The whole command line; `others` are the commands that are not clients of the API. */
 export function createProgram(io: Io, others: Register = () => undefined): Command {

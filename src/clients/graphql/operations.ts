@@ -60,6 +60,15 @@ export type AllocationStatus =
   /** Held until expiresAt. */
   | 'RESERVED';
 
+/** What a piece of a pool is. */
+export type BlockState =
+  /** Nobody holds it, and it is not handed out. */
+  | 'BLOCKED'
+  /** It can be handed out. */
+  | 'FREE'
+  /** A live allocation: reserved, allocated or in quarantine. */
+  | 'LIVE';
+
 /** What is known of a CIDR. */
 export type CheckStatus =
   /** All of it lies in one live allocation. */
@@ -74,6 +83,13 @@ export type CheckStatus =
   | 'OBSERVED'
   /** It covers live allocations, or reaches out of a pool. */
   | 'OVERLAPPING';
+
+/** How an allocation stands to its key. */
+export type ClaimState =
+  /** The key answers with it, unless one is pending. */
+  | 'OPEN'
+  /** The key answers with it; confirming it replaces the open one. */
+  | 'PENDING';
 
 /** A reservation to confirm. */
 export type ConfirmInput = {
@@ -100,6 +116,16 @@ export type ConflictReason =
   /** It was given up, and nobody has looked yet whether it is really unused. */
   | 'unswept';
 
+/** What reaches what. */
+export type ConnectRoutingDomainsInput = {
+  /** Id or name of one routing domain. */
+  a: string;
+  /** Id or name of another; the order does not matter. */
+  b: string;
+  /** What connects them, as "peering pcx-1": 1 to 255 characters, not blank. */
+  via: string;
+};
+
 /** A new pool: a root with CIDRs of its own, or a child of allocations. */
 export type CreatePoolInput = {
   /** Of a root: 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
@@ -110,7 +136,7 @@ export type CreatePoolInput = {
   family?: Family | null | undefined;
   /** Of a child: 1 to 1,000 ALLOCATED allocations of other pools, which become its CIDRs. */
   fromAllocations?: Array<string> | null | undefined;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
   name: string;
   /** Id or name of the routing domain in which it is unique. */
   routingDomain?: string | null | undefined;
@@ -120,6 +146,58 @@ export type CreatePoolInput = {
   tags?: Array<TagInput>;
   /** Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given. */
   uniqueness?: Uniqueness | null | undefined;
+};
+
+/** What createRoutingDomain needs. */
+export type CreateRoutingDomainInput = {
+  /** At most 1,024 characters. */
+  description?: string;
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
+  name: string;
+  /** At most 50. */
+  tags?: Array<TagInput>;
+};
+
+/** What createToken needs. */
+export type CreateTokenInput = {
+  /** Left out: good until it is revoked. */
+  expiresAt?: string | null | undefined;
+  /** 1 to 63 letters, digits, dots, dashes and underscores; never given twice. */
+  name: string;
+  /** What it may do. */
+  role: Role;
+};
+
+/** A pool to take away. */
+export type DeletePoolInput = {
+  /** Id or name. */
+  pool: string;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
+};
+
+/** What is to go. */
+export type DeleteRoutingDomainInput = {
+  /** Id or name. */
+  routingDomain: string;
+};
+
+/** A CIDR to take out of a pool. */
+export type DeprovisionCidrInput = {
+  /** One of its CIDRs, as a whole. */
+  cidr: string;
+  /** Id or name. */
+  pool: string;
+};
+
+/** The link as it was declared; the order of its ends does not matter. */
+export type DisconnectRoutingDomainsInput = {
+  /** Id or name of one routing domain. */
+  a: string;
+  /** Id or name of another; the order does not matter. */
+  b: string;
+  /** What connects them, as "peering pcx-1": 1 to 255 characters, not blank. */
+  via: string;
 };
 
 /** Address family. */
@@ -158,6 +236,31 @@ export type Placement =
   /** The start of the largest: leaves room to double in place. */
   | 'SPARSE';
 
+/** All given conditions hold. */
+export type PoolFilterInput = {
+  /** One of its CIDRs contains this one or is it. */
+  cidrContaining?: string | null | undefined;
+  /** One of its CIDRs lies in this one or is it. */
+  cidrWithin?: string | null | undefined;
+  /** Has this address family. */
+  family?: Family | null | undefined;
+  /** Id or name of the pool that its oldest CIDR comes from; null for pools that have none: the roots. */
+  parent?: string | null | undefined;
+  /** Id or name: is a root pool of this routing domain. */
+  routingDomain?: string | null | undefined;
+  /** Has this tag with this value. */
+  tag?: TagInput | null | undefined;
+  /** In name, description or tags, in any case; 1 to 256 characters. */
+  text?: string | null | undefined;
+};
+
+/** In which order pools are listed. */
+export type PoolOrder =
+  /** Roots first, then their children, and so on; by name among those of one depth. */
+  | 'DEPTH'
+  /** By name. */
+  | 'NAME';
+
 /** Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away. */
 export type PoolRulesInput = {
   /** Default false. */
@@ -194,6 +297,12 @@ export type ReleaseInput = {
   force?: boolean;
   /** The allocation or reservation. */
   id: string;
+};
+
+/** Allocations to give back, all or none. */
+export type ReleaseManyInput = {
+  /** 1 to 1000, done in this order; each sees what those before it did. */
+  items: Array<ReleaseInput>;
 };
 
 /** A reservation to hold longer. */
@@ -238,6 +347,21 @@ export type RestoreAllocationInput = {
   id: string;
 };
 
+/** What revokeToken needs. */
+export type RevokeTokenInput = {
+  /** The token to end. */
+  id: string;
+};
+
+/** What a token may do; each role includes the ones before it. */
+export type Role =
+  /** Also changes pools and tokens. */
+  | 'ADMIN'
+  /** Also changes allocations. */
+  | 'OPERATOR'
+  /** Reads everything but tokens. */
+  | 'READER';
+
 /** A name and a value to attach. */
 export type TagInput = {
   /** 1 to 128 characters, unique among the tags of a thing. */
@@ -269,9 +393,23 @@ export type UpdatePoolInput = {
   version?: number | null | undefined;
 };
 
+/** What is to be different; what is left out stays. */
+export type UpdateRoutingDomainInput = {
+  /** At most 1,024 characters. */
+  description?: string | null | undefined;
+  /** As for createRoutingDomain. */
+  name?: string | null | undefined;
+  /** Id or name. */
+  routingDomain: string;
+  /** All tags. */
+  tags?: Array<TagInput> | null | undefined;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
+};
+
 export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
 
-export type AllocationFieldsFragment = { id: string, cidr: string, status: AllocationStatus, key: string | null, description: string, noncompliant: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, availableAt: string | null, releasedAt: string | null, version: number, pool: { id: string, name: string } | null, holder: HolderFieldsFragment, tags: Array<{ key: string, value: string }> };
+export type AllocationFieldsFragment = { id: string, cidr: string, status: AllocationStatus, key: string | null, request: string | null, claim: ClaimState | null, description: string, noncompliant: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, availableAt: string | null, releasedAt: string | null, version: number, pool: { id: string, name: string } | null, holder: HolderFieldsFragment, tags: Array<{ key: string, value: string }> };
 
 export type AllocateMutationVariables = Exact<{
   input: AllocateInput;
@@ -395,6 +533,36 @@ export type CheckCidrsQueryVariables = Exact<{
 
 export type CheckCidrsQuery = { checkCidrs: Array<{ input: string, cidr: string | null, status: CheckStatus, pool: { id: string, name: string } | null, conflicts: Array<ConflictFieldsFragment>, problem: { reason: string, position: number, canonical: string | null } | null }> };
 
+export type ReleaseManyMutationVariables = Exact<{
+  input: ReleaseManyInput;
+}>;
+
+
+export type ReleaseManyMutation = { releaseMany:
+    | { allocations: Array<AllocationFieldsFragment> }
+    | FailureFields_BatchRejected_Fragment
+   };
+
+export type ChangeFieldsFragment = { position: string | null, sequence: string | null, pool: string | null, at: string, recordedAt: string, actor: string, correlation: string, action: string, subject: string, detail: unknown };
+
+export type ChangesOfQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChangesOfQuery = { changesOf: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ChangeFieldsFragment> } };
+
+export type FollowChangesSubscriptionVariables = Exact<{
+  pool?: string | null | undefined;
+  sinceSequence?: string | null | undefined;
+  sincePosition?: string | null | undefined;
+}>;
+
+
+export type FollowChangesSubscription = { changes: ChangeFieldsFragment };
+
 export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
@@ -441,7 +609,24 @@ export type FactsOfFailureFragment =
 
 type FailureFields_AlreadyConfirmed_Fragment = FactsOfFailure_AlreadyConfirmed_Fragment;
 
-type FailureFields_BatchRejected_Fragment = FactsOfFailure_BatchRejected_Fragment;
+type FailureFields_BatchRejected_Fragment = (
+  { failures: Array<{ index: number, key: string | null, failure:
+      | FactsOfFailure_AlreadyConfirmed_Fragment
+      | FactsOfFailure_BatchRejected_Fragment
+      | FactsOfFailure_CidrConflict_Fragment
+      | FactsOfFailure_Expired_Fragment
+      | FactsOfFailure_HasDependents_Fragment
+      | FactsOfFailure_InvalidTransition_Fragment
+      | FactsOfFailure_KeyConflict_Fragment
+      | FactsOfFailure_NameTaken_Fragment
+      | FactsOfFailure_NoSpace_Fragment
+      | FactsOfFailure_NotFound_Fragment
+      | FactsOfFailure_OutsidePool_Fragment
+      | FactsOfFailure_RuleViolation_Fragment
+      | FactsOfFailure_VersionConflict_Fragment
+     }> }
+  & FactsOfFailure_BatchRejected_Fragment
+);
 
 type FailureFields_CidrConflict_Fragment = FactsOfFailure_CidrConflict_Fragment;
 
@@ -481,11 +666,13 @@ export type FailureFieldsFragment =
   | FailureFields_VersionConflict_Fragment
 ;
 
-export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
+export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, depth: number, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, parent: { id: string, name: string } | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string, name: string } | null } }>, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
 
 export type CapacityFieldsFragment = { total: string, allocated: string, delegated: string, assigned: string, reserved: string, quarantined: string, blocked: string, free: string, utilization: number, fragmentation: number, largestFreeBlock: string | null, freeBlocksByLength: Array<{ prefixLength: number, count: number }> };
 
 export type ListPoolsQueryVariables = Exact<{
+  filter?: PoolFilterInput | null | undefined;
+  orderBy: PoolOrder;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -499,6 +686,7 @@ export type ListPoolsQuery = { pools: { totalCount: number, pageInfo: { hasNextP
 export type GetPoolQueryVariables = Exact<{
   id?: string | null | undefined;
   name?: string | null | undefined;
+  tree: boolean;
 }>;
 
 
@@ -549,15 +737,194 @@ export type ProvisionCidrMutation = { provisionCidr:
     | FailureFields_RuleViolation_Fragment
    };
 
-export const allocate: Operation<AllocateMutation, AllocateMutationVariables> = {
-  kind: 'mutation',
-  text: `mutation Allocate($input: AllocateInput!) {
-  allocate(input: $input) {
-    ...AllocationFields
-    ...FailureFields
-  }
-}
-fragment AllocationFields on Allocation {
+export type DeprovisionCidrMutationVariables = Exact<{
+  input: DeprovisionCidrInput;
+}>;
+
+
+export type DeprovisionCidrMutation = { deprovisionCidr:
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | PoolFieldsFragment
+   };
+
+export type DeletePoolMutationVariables = Exact<{
+  input: DeletePoolInput;
+}>;
+
+
+export type DeletePoolMutation = { deletePool:
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_VersionConflict_Fragment
+   };
+
+export type LinkFieldsFragment = { id: string, via: string, createdAt: string, createdBy: string, a: { id: string, name: string }, b: { id: string, name: string } };
+
+export type RoutingDomainFieldsFragment = { id: string, name: string, description: string, version: number, createdAt: string, createdBy: string, tags: Array<{ key: string, value: string }>, links: Array<LinkFieldsFragment> };
+
+export type ListRoutingDomainsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListRoutingDomainsQuery = { routingDomains: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<RoutingDomainFieldsFragment> } };
+
+export type GetRoutingDomainQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+}>;
+
+
+export type GetRoutingDomainQuery = { routingDomain: RoutingDomainFieldsFragment | null };
+
+export type CreateRoutingDomainMutationVariables = Exact<{
+  input: CreateRoutingDomainInput;
+}>;
+
+
+export type CreateRoutingDomainMutation = { createRoutingDomain:
+    | FailureFields_NameTaken_Fragment
+    | RoutingDomainFieldsFragment
+   };
+
+export type UpdateRoutingDomainMutationVariables = Exact<{
+  input: UpdateRoutingDomainInput;
+}>;
+
+
+export type UpdateRoutingDomainMutation = { updateRoutingDomain:
+    | FailureFields_NameTaken_Fragment
+    | FailureFields_NotFound_Fragment
+    | RoutingDomainFieldsFragment
+    | FailureFields_VersionConflict_Fragment
+   };
+
+export type DeleteRoutingDomainMutationVariables = Exact<{
+  input: DeleteRoutingDomainInput;
+}>;
+
+
+export type DeleteRoutingDomainMutation = { deleteRoutingDomain:
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_NotFound_Fragment
+    | RoutingDomainFieldsFragment
+   };
+
+export type ConnectRoutingDomainsMutationVariables = Exact<{
+  input: ConnectRoutingDomainsInput;
+}>;
+
+
+export type ConnectRoutingDomainsMutation = { connectRoutingDomains:
+    | LinkFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type DisconnectRoutingDomainsMutationVariables = Exact<{
+  input: DisconnectRoutingDomainsInput;
+}>;
+
+
+export type DisconnectRoutingDomainsMutation = { disconnectRoutingDomains:
+    | LinkFieldsFragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type PlaceFieldsFragment = { id: string, name: string, depth: number, cidrs: Array<string>, uniqueness: Uniqueness | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string } | null } }>, routingDomain: { id: string, name: string } | null };
+
+export type BlockFieldsFragment = { cidr: string, state: BlockState, reasons: Array<string>, allocation: AllocationFieldsFragment | null };
+
+export type PoolsAroundQueryVariables = Exact<{
+  filter: PoolFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PoolsAroundQuery = { pools: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<PlaceFieldsFragment> } };
+
+export type BlocksAroundQueryVariables = Exact<{
+  pool: string;
+  cidr: string;
+  first: number;
+}>;
+
+
+export type BlocksAroundQuery = { pool: { blocks: { pageInfo: { hasNextPage: boolean }, nodes: Array<BlockFieldsFragment> } } | null };
+
+export type PoolBlocksQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PoolBlocksQuery = { pool: { blocks: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<BlockFieldsFragment> } } | null };
+
+export type GetAllocationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetAllocationQuery = { allocation: AllocationFieldsFragment | null };
+
+export type ByNameQueryVariables = Exact<{
+  name: string;
+  text: string;
+  first: number;
+}>;
+
+
+export type ByNameQuery = { pool: { id: string } | null, routingDomain: { id: string } | null, keyed: { nodes: Array<AllocationFieldsFragment> }, held: { nodes: Array<AllocationFieldsFragment> } };
+
+export type TokenFieldsFragment = { id: string, name: string, role: Role, createdAt: string, createdBy: string, expiresAt: string | null, revokedAt: string | null };
+
+export type ListTokensQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListTokensQuery = { tokens: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<TokenFieldsFragment> } };
+
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateTokenInput;
+}>;
+
+
+export type CreateTokenMutation = { createToken:
+    | { secret: string, token: TokenFieldsFragment }
+    | FailureFields_NameTaken_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type RevokeTokenMutationVariables = Exact<{
+  input: RevokeTokenInput;
+}>;
+
+
+export type RevokeTokenMutation = { revokeToken:
+    | FailureFields_NotFound_Fragment
+    | TokenFieldsFragment
+   };
+
+const fragmentHolderFields = `fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}`;
+
+const fragmentAllocationFields = `fragment AllocationFields on Allocation {
   id
   pool {
     id
@@ -566,6 +933,8 @@ fragment AllocationFields on Allocation {
   cidr
   status
   key
+  request
+  claim
   holder {
     ...HolderFields
   }
@@ -581,20 +950,32 @@ fragment AllocationFields on Allocation {
   availableAt
   releasedAt
   version
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
+}`;
+
+const fragmentChangeFields = `fragment ChangeFields on Change {
+  position
+  sequence
+  pool
+  at
+  recordedAt
+  actor
+  correlation
+  action
+  subject
+  detail
+}`;
+
+const fragmentConflictFields = `fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`;
+
+const fragmentFactsOfFailure = `fragment FactsOfFailure on Failure {
   __typename
   code
   message
@@ -660,16 +1041,168 @@ fragment FactsOfFailure on Failure {
   ... on NotFound {
     id
   }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
+}`;
+
+const fragmentFailureFields = `fragment FailureFields on Failure {
+  ...FactsOfFailure
+  ... on BatchRejected {
+    failures {
+      index
+      key
+      failure {
+        ...FactsOfFailure
+      }
+    }
   }
-}`,
+}`;
+
+const fragmentPoolFields = `fragment PoolFields on Pool {
+  id
+  name
+  description
+  family
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+  parent {
+    id
+    name
+  }
+  depth
+  cidrs
+  sources {
+    cidr
+    allocation {
+      id
+      pool {
+        id
+        name
+      }
+    }
+  }
+  rules {
+    minPrefixLength
+    maxPrefixLength
+    defaultPrefixLength
+    requiredTags
+    placement
+    quarantineSeconds
+    excluded
+    autoAdopt
+  }
+  tags {
+    key
+    value
+  }
+  version
+  createdAt
+  createdBy
+}`;
+
+const fragmentCapacityFields = `fragment CapacityFields on Capacity {
+  total
+  allocated
+  delegated
+  assigned
+  reserved
+  quarantined
+  blocked
+  free
+  utilization
+  fragmentation
+  largestFreeBlock
+  freeBlocksByLength {
+    prefixLength
+    count
+  }
+}`;
+
+const fragmentLinkFields = `fragment LinkFields on DomainLink {
+  id
+  a {
+    id
+    name
+  }
+  b {
+    id
+    name
+  }
+  via
+  createdAt
+  createdBy
+}`;
+
+const fragmentRoutingDomainFields = `fragment RoutingDomainFields on RoutingDomain {
+  id
+  name
+  description
+  tags {
+    key
+    value
+  }
+  links {
+    ...LinkFields
+  }
+  version
+  createdAt
+  createdBy
+}`;
+
+const fragmentPlaceFields = `fragment PlaceFields on Pool {
+  id
+  name
+  depth
+  cidrs
+  sources {
+    cidr
+    allocation {
+      id
+      pool {
+        id
+      }
+    }
+  }
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+}`;
+
+const fragmentBlockFields = `fragment BlockFields on PoolBlock {
+  cidr
+  state
+  reasons
+  allocation {
+    ...AllocationFields
+  }
+}`;
+
+const fragmentTokenFields = `fragment TokenFields on Token {
+  id
+  name
+  role
+  createdAt
+  createdBy
+  expiresAt
+  revokedAt
+}`;
+
+export const allocate: Operation<AllocateMutation, AllocateMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Allocate($input: AllocateInput!) {
+  allocate(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
 };
 
 export const reserve: Operation<ReserveMutation, ReserveMutationVariables> = {
@@ -680,119 +1213,11 @@ export const reserve: Operation<ReserveMutation, ReserveMutationVariables> = {
     ...FailureFields
   }
 }
-fragment AllocationFields on Allocation {
-  id
-  pool {
-    id
-    name
-  }
-  cidr
-  status
-  key
-  holder {
-    ...HolderFields
-  }
-  description
-  tags {
-    key
-    value
-  }
-  noncompliant
-  createdAt
-  createdBy
-  expiresAt
-  availableAt
-  releasedAt
-  version
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}`,
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
 };
 
 export const preview: Operation<PreviewQuery, PreviewQueryVariables> = {
@@ -807,94 +1232,10 @@ export const preview: Operation<PreviewQuery, PreviewQueryVariables> = {
     ...FailureFields
   }
 }
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}`,
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
 };
 
 export const adopt: Operation<AdoptMutation, AdoptMutationVariables> = {
@@ -905,119 +1246,11 @@ export const adopt: Operation<AdoptMutation, AdoptMutationVariables> = {
     ...FailureFields
   }
 }
-fragment AllocationFields on Allocation {
-  id
-  pool {
-    id
-    name
-  }
-  cidr
-  status
-  key
-  holder {
-    ...HolderFields
-  }
-  description
-  tags {
-    key
-    value
-  }
-  noncompliant
-  createdAt
-  createdBy
-  expiresAt
-  availableAt
-  releasedAt
-  version
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}`,
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
 };
 
 export const confirm: Operation<ConfirmMutation, ConfirmMutationVariables> = {
@@ -1028,119 +1261,11 @@ export const confirm: Operation<ConfirmMutation, ConfirmMutationVariables> = {
     ...FailureFields
   }
 }
-fragment AllocationFields on Allocation {
-  id
-  pool {
-    id
-    name
-  }
-  cidr
-  status
-  key
-  holder {
-    ...HolderFields
-  }
-  description
-  tags {
-    key
-    value
-  }
-  noncompliant
-  createdAt
-  createdBy
-  expiresAt
-  availableAt
-  releasedAt
-  version
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}`,
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
 };
 
 export const renew: Operation<RenewMutation, RenewMutationVariables> = {
@@ -1151,119 +1276,11 @@ export const renew: Operation<RenewMutation, RenewMutationVariables> = {
     ...FailureFields
   }
 }
-fragment AllocationFields on Allocation {
-  id
-  pool {
-    id
-    name
-  }
-  cidr
-  status
-  key
-  holder {
-    ...HolderFields
-  }
-  description
-  tags {
-    key
-    value
-  }
-  noncompliant
-  createdAt
-  createdBy
-  expiresAt
-  availableAt
-  releasedAt
-  version
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}`,
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
 };
 
 export const release: Operation<ReleaseMutation, ReleaseMutationVariables> = {
@@ -1274,119 +1291,11 @@ export const release: Operation<ReleaseMutation, ReleaseMutationVariables> = {
     ...FailureFields
   }
 }
-fragment AllocationFields on Allocation {
-  id
-  pool {
-    id
-    name
-  }
-  cidr
-  status
-  key
-  holder {
-    ...HolderFields
-  }
-  description
-  tags {
-    key
-    value
-  }
-  noncompliant
-  createdAt
-  createdBy
-  expiresAt
-  availableAt
-  releasedAt
-  version
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}`,
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
 };
 
 export const restore: Operation<RestoreMutation, RestoreMutationVariables> = {
@@ -1397,119 +1306,11 @@ export const restore: Operation<RestoreMutation, RestoreMutationVariables> = {
     ...FailureFields
   }
 }
-fragment AllocationFields on Allocation {
-  id
-  pool {
-    id
-    name
-  }
-  cidr
-  status
-  key
-  holder {
-    ...HolderFields
-  }
-  description
-  tags {
-    key
-    value
-  }
-  noncompliant
-  createdAt
-  createdBy
-  expiresAt
-  availableAt
-  releasedAt
-  version
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}`,
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
 };
 
 export const checkCidrs: Operation<CheckCidrsQuery, CheckCidrsQueryVariables> = {
@@ -1533,30 +1334,64 @@ export const checkCidrs: Operation<CheckCidrsQuery, CheckCidrsQueryVariables> = 
     }
   }
 }
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const releaseMany: Operation<ReleaseManyMutation, ReleaseManyMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ReleaseMany($input: ReleaseManyInput!) {
+  releaseMany(input: $input) {
+    ... on Allocations {
+      allocations {
+        ...AllocationFields
+      }
+    }
+    ...FailureFields
   }
 }
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}`,
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const changesOf: Operation<ChangesOfQuery, ChangesOfQueryVariables> = {
+  kind: 'query',
+  text: `query ChangesOf($id: ID!, $first: Int!, $after: String) {
+  changesOf(id: $id, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...ChangeFields
+    }
+  }
+}
+${fragmentChangeFields}`,
+};
+
+export const followChanges: Operation<FollowChangesSubscription, FollowChangesSubscriptionVariables> = {
+  kind: 'subscription',
+  text: `subscription FollowChanges($pool: ID, $sinceSequence: BigInt, $sincePosition: BigInt) {
+  changes(
+    pool: $pool
+    sinceSequence: $sinceSequence
+    sincePosition: $sincePosition
+  ) {
+    ...ChangeFields
+  }
+}
+${fragmentChangeFields}`,
 };
 
 export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {
   kind: 'query',
-  text: `query ListPools($first: Int!, $after: String) {
-  pools(first: $first, after: $after) {
+  text: `query ListPools($filter: PoolFilterInput, $orderBy: PoolOrder!, $first: Int!, $after: String) {
+  pools(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
     totalCount
     pageInfo {
       hasNextPage
@@ -1570,110 +1405,22 @@ export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {
     }
   }
 }
-fragment PoolFields on Pool {
-  id
-  name
-  description
-  family
-  uniqueness
-  routingDomain {
-    id
-    name
-  }
-  cidrs
-  rules {
-    minPrefixLength
-    maxPrefixLength
-    defaultPrefixLength
-    requiredTags
-    placement
-    quarantineSeconds
-    excluded
-    autoAdopt
-  }
-  tags {
-    key
-    value
-  }
-  version
-  createdAt
-  createdBy
-}
-fragment CapacityFields on Capacity {
-  total
-  allocated
-  delegated
-  assigned
-  reserved
-  quarantined
-  blocked
-  free
-  utilization
-  fragmentation
-  largestFreeBlock
-  freeBlocksByLength {
-    prefixLength
-    count
-  }
-}`,
+${fragmentPoolFields}
+${fragmentCapacityFields}`,
 };
 
 export const getPool: Operation<GetPoolQuery, GetPoolQueryVariables> = {
   kind: 'query',
-  text: `query GetPool($id: ID, $name: String) {
+  text: `query GetPool($id: ID, $name: String, $tree: Boolean!) {
   pool(id: $id, name: $name) {
     ...PoolFields
-    capacity {
+    capacity(tree: $tree) {
       ...CapacityFields
     }
   }
 }
-fragment PoolFields on Pool {
-  id
-  name
-  description
-  family
-  uniqueness
-  routingDomain {
-    id
-    name
-  }
-  cidrs
-  rules {
-    minPrefixLength
-    maxPrefixLength
-    defaultPrefixLength
-    requiredTags
-    placement
-    quarantineSeconds
-    excluded
-    autoAdopt
-  }
-  tags {
-    key
-    value
-  }
-  version
-  createdAt
-  createdBy
-}
-fragment CapacityFields on Capacity {
-  total
-  allocated
-  delegated
-  assigned
-  reserved
-  quarantined
-  blocked
-  free
-  utilization
-  fragmentation
-  largestFreeBlock
-  freeBlocksByLength {
-    prefixLength
-    count
-  }
-}`,
+${fragmentPoolFields}
+${fragmentCapacityFields}`,
 };
 
 export const createPool: Operation<CreatePoolMutation, CreatePoolMutationVariables> = {
@@ -1684,123 +1431,11 @@ export const createPool: Operation<CreatePoolMutation, CreatePoolMutationVariabl
     ...FailureFields
   }
 }
-fragment PoolFields on Pool {
-  id
-  name
-  description
-  family
-  uniqueness
-  routingDomain {
-    id
-    name
-  }
-  cidrs
-  rules {
-    minPrefixLength
-    maxPrefixLength
-    defaultPrefixLength
-    requiredTags
-    placement
-    quarantineSeconds
-    excluded
-    autoAdopt
-  }
-  tags {
-    key
-    value
-  }
-  version
-  createdAt
-  createdBy
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}`,
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
 };
 
 export const updatePool: Operation<UpdatePoolMutation, UpdatePoolMutationVariables> = {
@@ -1811,123 +1446,11 @@ export const updatePool: Operation<UpdatePoolMutation, UpdatePoolMutationVariabl
     ...FailureFields
   }
 }
-fragment PoolFields on Pool {
-  id
-  name
-  description
-  family
-  uniqueness
-  routingDomain {
-    id
-    name
-  }
-  cidrs
-  rules {
-    minPrefixLength
-    maxPrefixLength
-    defaultPrefixLength
-    requiredTags
-    placement
-    quarantineSeconds
-    excluded
-    autoAdopt
-  }
-  tags {
-    key
-    value
-  }
-  version
-  createdAt
-  createdBy
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
-    id
-  }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
-  }
-}
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}`,
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
 };
 
 export const provisionCidr: Operation<ProvisionCidrMutation, ProvisionCidrMutationVariables> = {
@@ -1938,121 +1461,289 @@ export const provisionCidr: Operation<ProvisionCidrMutation, ProvisionCidrMutati
     ...FailureFields
   }
 }
-fragment PoolFields on Pool {
-  id
-  name
-  description
-  family
-  uniqueness
-  routingDomain {
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const deprovisionCidr: Operation<DeprovisionCidrMutation, DeprovisionCidrMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeprovisionCidr($input: DeprovisionCidrInput!) {
+  deprovisionCidr(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const deletePool: Operation<DeletePoolMutation, DeletePoolMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeletePool($input: DeletePoolInput!) {
+  deletePool(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const listRoutingDomains: Operation<ListRoutingDomainsQuery, ListRoutingDomainsQueryVariables> = {
+  kind: 'query',
+  text: `query ListRoutingDomains($first: Int!, $after: String) {
+  routingDomains(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...RoutingDomainFields
+    }
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}`,
+};
+
+export const getRoutingDomain: Operation<GetRoutingDomainQuery, GetRoutingDomainQueryVariables> = {
+  kind: 'query',
+  text: `query GetRoutingDomain($id: ID, $name: String) {
+  routingDomain(id: $id, name: $name) {
+    ...RoutingDomainFields
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}`,
+};
+
+export const createRoutingDomain: Operation<CreateRoutingDomainMutation, CreateRoutingDomainMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CreateRoutingDomain($input: CreateRoutingDomainInput!) {
+  createRoutingDomain(input: $input) {
+    ...RoutingDomainFields
+    ...FailureFields
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const updateRoutingDomain: Operation<UpdateRoutingDomainMutation, UpdateRoutingDomainMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UpdateRoutingDomain($input: UpdateRoutingDomainInput!) {
+  updateRoutingDomain(input: $input) {
+    ...RoutingDomainFields
+    ...FailureFields
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const deleteRoutingDomain: Operation<DeleteRoutingDomainMutation, DeleteRoutingDomainMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeleteRoutingDomain($input: DeleteRoutingDomainInput!) {
+  deleteRoutingDomain(input: $input) {
+    ...RoutingDomainFields
+    ...FailureFields
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const connectRoutingDomains: Operation<ConnectRoutingDomainsMutation, ConnectRoutingDomainsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ConnectRoutingDomains($input: ConnectRoutingDomainsInput!) {
+  connectRoutingDomains(input: $input) {
+    ...LinkFields
+    ...FailureFields
+  }
+}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const disconnectRoutingDomains: Operation<DisconnectRoutingDomainsMutation, DisconnectRoutingDomainsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DisconnectRoutingDomains($input: DisconnectRoutingDomainsInput!) {
+  disconnectRoutingDomains(input: $input) {
+    ...LinkFields
+    ...FailureFields
+  }
+}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const poolsAround: Operation<PoolsAroundQuery, PoolsAroundQueryVariables> = {
+  kind: 'query',
+  text: `query PoolsAround($filter: PoolFilterInput!, $first: Int!, $after: String) {
+  pools(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...PlaceFields
+    }
+  }
+}
+${fragmentPlaceFields}`,
+};
+
+export const blocksAround: Operation<BlocksAroundQuery, BlocksAroundQueryVariables> = {
+  kind: 'query',
+  text: `query BlocksAround($pool: ID!, $cidr: CIDR!, $first: Int!) {
+  pool(id: $pool) {
+    blocks(around: $cidr, first: $first) {
+      pageInfo {
+        hasNextPage
+      }
+      nodes {
+        ...BlockFields
+      }
+    }
+  }
+}
+${fragmentBlockFields}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const poolBlocks: Operation<PoolBlocksQuery, PoolBlocksQueryVariables> = {
+  kind: 'query',
+  text: `query PoolBlocks($id: ID, $name: String, $first: Int!, $after: String) {
+  pool(id: $id, name: $name) {
+    blocks(first: $first, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...BlockFields
+      }
+    }
+  }
+}
+${fragmentBlockFields}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const getAllocation: Operation<GetAllocationQuery, GetAllocationQueryVariables> = {
+  kind: 'query',
+  text: `query GetAllocation($id: ID!) {
+  allocation(id: $id) {
+    ...AllocationFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const byName: Operation<ByNameQuery, ByNameQueryVariables> = {
+  kind: 'query',
+  text: `query ByName($name: String!, $text: String!, $first: Int!) {
+  pool(name: $name) {
     id
-    name
   }
-  cidrs
-  rules {
-    minPrefixLength
-    maxPrefixLength
-    defaultPrefixLength
-    requiredTags
-    placement
-    quarantineSeconds
-    excluded
-    autoAdopt
-  }
-  tags {
-    key
-    value
-  }
-  version
-  createdAt
-  createdBy
-}
-fragment FailureFields on Failure {
-  ...FactsOfFailure
-}
-fragment FactsOfFailure on Failure {
-  __typename
-  code
-  message
-  ... on NoSpace {
-    prefixLength
-    largestFreeBlock
-    freeBlocksByLength {
-      prefixLength
-      count
-    }
-  }
-  ... on CidrConflict {
-    cidr
-    conflicts {
-      ...ConflictFields
-    }
-  }
-  ... on OutsidePool {
-    cidr
-    poolCidrs
-  }
-  ... on RuleViolation {
-    rule
-    value
-    allowed
-  }
-  ... on KeyConflict {
-    key
-    cidr
-    allocation
-    request
-    holder {
-      ...HolderFields
-    }
-  }
-  ... on AlreadyConfirmed {
-    status
-    possible
-  }
-  ... on InvalidTransition {
-    status
-    possible
-  }
-  ... on Expired {
-    cidr
-    expiredAt
-    allocation
-    takenBy {
-      ...ConflictFields
-    }
-  }
-  ... on HasDependents {
-    dependents
-  }
-  ... on VersionConflict {
-    version
-    changedBy
-  }
-  ... on NameTaken {
-    name
-    existing: takenBy
-  }
-  ... on NotFound {
+  routingDomain(name: $name) {
     id
   }
-}
-fragment ConflictFields on Conflict {
-  cidr
-  reason
-  allocation
-  key
-  holder {
-    ...HolderFields
+  keyed: allocations(filter: {key: $text}, first: $first) {
+    nodes {
+      ...AllocationFields
+    }
+  }
+  held: allocations(filter: {holder: {resourceId: $text}}, first: $first) {
+    nodes {
+      ...AllocationFields
+    }
   }
 }
-fragment HolderFields on Holder {
-  provider
-  account
-  region
-  resourceType
-  resourceId
-  routingDomain
-  contact
-}`,
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const listTokens: Operation<ListTokensQuery, ListTokensQueryVariables> = {
+  kind: 'query',
+  text: `query ListTokens($first: Int!, $after: String) {
+  tokens(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...TokenFields
+    }
+  }
+}
+${fragmentTokenFields}`,
+};
+
+export const createToken: Operation<CreateTokenMutation, CreateTokenMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CreateToken($input: CreateTokenInput!) {
+  createToken(input: $input) {
+    ... on CreatedToken {
+      secret
+      token {
+        ...TokenFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentTokenFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const revokeToken: Operation<RevokeTokenMutation, RevokeTokenMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation RevokeToken($input: RevokeTokenInput!) {
+  revokeToken(input: $input) {
+    ...TokenFields
+    ...FailureFields
+  }
+}
+${fragmentTokenFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
 };

@@ -46,9 +46,17 @@ async function textsIn(io: Io): Promise<string[]> {
   return (await readStdin(io)).split(/\s+/).filter(Boolean);
 }
 
+const MOST_NAMED = 3;
+
+function abridgedConflicts(conflicts: Check['conflicts']): string {
+  const more = conflicts.length - MOST_NAMED;
+  const named = conflicts.slice(0, MOST_NAMED).map(conflictText).join('; ');
+  return more > 0 ? `${named}; and ${more} more` : named;
+}
+
 function rowOf({ input, cidr, status, pool, conflicts, problem }: Check): string[] {
   const why = problem
     ? `${problem.reason}${problem.canonical ? ` (${problem.canonical}?)` : ''}`
-    : conflicts.map(conflictText).join('; ');
+    : abridgedConflicts(conflicts);
   return [cidr ?? input, status, pool?.name ?? '', why];
 }

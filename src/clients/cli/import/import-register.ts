@@ -138,8 +138,10 @@ class RegisterImport {
     for (const [index, isDue] of stages.entries()) {
       this.progress.start(`Allocations, ${index + 1} of ${stages.length}`, this.file.size);
       for await (const { line, number } of linesOf(this.file, (bytes) => this.progress.advance(bytes)))
-        if ('allocation' in line && isDue(line.allocation))
-          await this.addTo(loader, line.allocation, this.at(number));
+        if ('allocation' in line) {
+          if (isPending(line.allocation)) this.shadowed.add(claimName(line.allocation));
+          if (isDue(line.allocation)) await this.addTo(loader, line.allocation, this.at(number));
+        }
       await loader.flush();
     }
   }
