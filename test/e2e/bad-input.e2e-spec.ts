@@ -269,7 +269,21 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   };
   return {
     pool: [{ id: pool }, { name: 'pool 1' }],
-    pools: [page],
+    pools: [
+      {
+        ...page,
+        orderBy: 'NAME',
+        filter: {
+          parent: null,
+          family: 'IPV4',
+          routingDomain,
+          tag: tags[0]!,
+          cidrContaining: '10.0.0.0/32',
+          cidrWithin: '10.0.0.0/8',
+          text: 'x',
+        },
+      },
+    ],
     allocation: [{ id: made.id }, { pool, key: 'k' }],
     allocations: [{ ...page, orderBy: 'CIDR', filter }],
     checkCidrs: [{ cidrs: ['10.0.0.0/8', 'x'], routingDomain }],
@@ -305,7 +319,9 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
         },
       },
     ],
-    provisionCidr: [{ input: { pool, cidr: '11.0.0.0/8' } }],
+    provisionCidr: [{ input: { pool, cidr: '11.0.0.0/8' } }, { input: { pool, allocation: made.id } }],
+    deprovisionCidr: [{ input: { pool, cidr: '10.0.0.0/8' } }],
+    deletePool: [{ input: { pool, version: 1 } }],
     updatePool: [{ input: { pool, version: 1, name: 'renamed', description: 'd', rules, tags } }],
     createRoutingDomain: [{ input: { name: 'new domain', description: 'd', tags } }],
     updateRoutingDomain: [

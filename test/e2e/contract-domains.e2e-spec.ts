@@ -1,4 +1,6 @@
+import type { PoolClient } from 'pg';
 import { bootService, type Data, type TestService } from '../support/service.js';
+import { until } from '../support/until.js';
 
 let service: TestService;
 beforeAll(async () => (service = await bootService()));
@@ -252,6 +254,52 @@ describe('deleteRoutingDomain', () => {
         expect(gone.code).toBe('HAS_DEPENDENTS');
         expect(bound).toEqual([true, true]);
       }
+    }
+  });
+
+  /** What `call` answers when it has waited for the transaction of somebody who did `first`. */
+  async function answerAfter(first: (other: PoolClient) => Promise<unknown>, call: () => Promise<Data>) {
+    const other = await service.database.connect();
+    try {
+      await other.query('BEGIN');
+      await first(other);
+      const answer = call();
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await until('the call waits', async () => (await service.database.query(waiting)).length > 0);
+      await other.query('COMMIT');
+      return await answer;
+    } finally {
+      other.release();
+    }
+  }
+
+  it('waits for a pool that is being bound to it, and lists that', async () => {
+    const { id } = await service.routingDomain();
+    const bind = `INSERT INTO pool (name, family, scope, routing_domain_id, created_at, created_by)
+                  SELECT 'bound meanwhile', 4, int4range(id, id, '[]'), id, now(), 't' FROM routing_domain WHERE id = $1`;
+    const answer = await answerAfter(
+      (other) => other.query(bind, [id.slice('dom_'.length)]),
+      () => remove(id),
+    );
+    expect(answer).toMatchObject({
+      dependents: [expect.stringMatching(/^pool "bound meanwhile" \(pool_\d+\)$/)],
+    });
+  });
+
+  it('leaves nothing to bind to for those that had found it already', async () => {
+    const pool = { name: 'too late', cidrs: ['10.0.0.0/8'] };
+    const stays = await service.routingDomain();
+    for (const call of [
+      (id: string) => service.call('createPool', { input: { ...pool, routingDomain: id } }),
+      (id: string) => connect(id, stays.id),
+      (id: string) => update({ routingDomain: id, description: 'd' }),
+    ]) {
+      const { id } = await service.routingDomain();
+      const answer = await answerAfter(
+        (other) => other.query('DELETE FROM routing_domain WHERE id = $1', [id.slice('dom_'.length)]),
+        () => call(id),
+      );
+      expect(answer).toMatchObject({ code: 'NOT_FOUND', id });
     }
   });
 });

@@ -15,11 +15,17 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+async function childPool(): Promise<Data> {
+  const source = await service.allocation();
+  return service.call('createPool', { input: { name: `child ${source.id}`, fromAllocations: [source.id] } });
+}
+
 /** A call of each root field that succeeds, on things of its own, asking for what people ask for. */
 const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> = {
   pool: async () => [
-    { id: (await service.pool()).id },
-    'name cidrs capacity { free } freeBlocks routingDomain { name }',
+    { id: (await childPool()).id },
+    `name cidrs freeBlocks routingDomain { name } parent { name } sources { cidr allocation { pool { name } } }
+     capacity { free } tree: capacity(tree: true) { free } blocks { nodes { cidr } } allocations { nodes { cidr } }`,
   ],
   pools: async () => [{}, 'totalCount nodes { name routingDomain { name } }'],
   allocation: async () => [{ id: (await service.allocation()).id }, 'cidr pool { name }'],
@@ -79,6 +85,11 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     { input: { pool: (await service.pool()).id, cidr: '11.0.0.0/8' } },
     '... on Pool { name cidrs }',
   ],
+  deprovisionCidr: async () => [
+    { input: { pool: (await service.pool()).id, cidr: '10.0.0.0/8' } },
+    '... on Pool { name cidrs }',
+  ],
+  deletePool: async () => [{ input: { pool: (await service.pool()).id } }, '... on Pool { name }'],
   updatePool: async () => [
     { input: { pool: (await service.pool()).id, rules: { excluded: ['10.0.0.0/16'] } } },
     '... on Pool { name }',
@@ -141,6 +152,10 @@ describe('as many statements for many rows as for few', () => {
       'pools of allocations',
       '{ allocations(first: 100) { nodes { cidr pool { name rules { placement } } } } }',
     ],
+    [
+      'parents and sources of pools',
+      '{ pools(first: 100) { nodes { parent { name } sources { allocation { pool { name } } } } } }',
+    ],
     ['routing domains of pools', '{ pools(first: 100) { nodes { name routingDomain { name } } } }'],
     [
       'links of routing domains',
@@ -155,11 +170,11 @@ describe('as many statements for many rows as for few', () => {
       `{ checkCidrs(cidrs: [${Array.from({ length: 50 }, (_, i) => `"10.${i}.0.0/16"`).join()}]) { pool { name } } }`,
     ],
   ])('%s', async (_, document) => {
-    await service.allocation();
+    await childPool();
     await service.link();
     const few = await statements.during(() => service.query(document));
     for (let i = 0; i < 5; i++) {
-      await service.allocation();
+      await childPool();
       await service.link();
     }
     const many = await statements.during(() => service.query(document));

@@ -29,9 +29,12 @@ interface FreeDelta {
   readonly added: readonly FreeBlock[];
 }
 
+/** Of a pool that is gone. */
+const NOTHING_TURNED: FreeDelta = { removed: [], added: [] };
+
 /**
  * How the space of pools is used, as of the database's clock, also where what is due has not been written down yet. Each
- * answer is from one snapshot.
+ * answer is from one snapshot; a pool that is gone has no space.
  */
 @Injectable()
 export class PoolSpaceService {
@@ -55,7 +58,7 @@ export class PoolSpaceService {
       const free = await this.freeOf(reader, extent, now);
       const width = widthOf(pool.family);
       return capacityOf({
-        total: pool.cidrs.reduce((sum, cidr) => sum + cidr.size, 0n),
+        total: extent.total,
         ...held,
         delegated: tree ? 0n : delegated,
         free: free.byHostBits.reduce((sum, [bits, count]) => sum + (BigInt(count) << BigInt(bits)), 0n),
@@ -119,7 +122,8 @@ export class PoolSpaceService {
     now: Instant,
     { removed, added }: FreeDelta,
   ): Promise<ExplainedBlock[]> {
-    const start = from ? await this.anchor(reader, pool, from, added) : pool.cidrs[0]?.first;
+    const poolCidrs = (await this.pools.cidrsOf(reader, pool.id)).map(({ cidr }) => cidr);
+    const start = from ? await this.anchor(reader, pool, from, added) : poolCidrs[0]?.first;
     if (!start) return [];
     const live = await this.contents.live(reader, pool.id, start, now, limit);
     const stored = await this.contents.free(reader, pool.id, start, limit + removed.length);
@@ -134,7 +138,7 @@ export class PoolSpaceService {
       ...(storedAll ? [] : [stored.at(-1)!.cidr.last]),
     ];
     const until = ends.sort((a, b) => a.compare(b))[0] ?? null;
-    const page = contentsOf(pool.cidrs, start, live, free, until).slice(0, limit);
+    const page = contentsOf(poolCidrs, start, live, free, until).slice(0, limit);
     const blocked = page.filter(({ state }) => state === 'BLOCKED').map(({ cidr }) => cidr);
     const blocks = await this.contents.blocks(reader, pool.id, blocked);
     return page.map((block) => ({
@@ -200,8 +204,7 @@ export class PoolSpaceService {
       },
       () => Promise.resolve(),
     );
-    if (!found) throw new Error(`pool ${poolId} went away while it was read`);
-    return found;
+    return found ?? NOTHING_TURNED;
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Family, Prefix } from '../../address/index.js';
 import type { Instant } from '../../platform/context/instant.js';
@@ -10,7 +11,7 @@ import { numberOfId, publicId, requireName } from '../../platform/graphql/public
 import { RoutingDomainsService } from '../routing-domains/index.js';
 import { lockPools, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
 import { PoolListRepository } from './data/pool-list.repository.js';
-import { PoolRepository } from './data/pool.repository.js';
+import { PoolRepository, type Scope } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
 import { SpaceRepository } from './data/space.repository.js';
 import type { Allocation, Tags } from './domain/allocation.js';
@@ -84,7 +85,7 @@ export class PoolService {
   /** A change of `excluded` derives the free blocks of the pool anew, O(its live allocations). NAME_TAKEN, RULE_VIOLATION, VERSION_CONFLICT, NOT_FOUND. */
   async update(ctx: RequestContext, poolId: number, changes: UpdatePool): Promise<PoolOutcome> {
     if (changes.name !== undefined) requireName(changes.name);
-    return this.changing({ name: changes.name ?? '', cidrs: [], poolId, routingDomainId: null }, () =>
+    return this.changing({ name: changes.name ?? '', cidrs: [], poolId, scope: null }, () =>
       this.unitOfWork.run(
         ctx,
         async (tx, opened) => {
@@ -102,10 +103,8 @@ export class PoolService {
     return this.pools.byIds(ids);
   }
 
-  async list(filter: PoolFilter, order: PoolOrder, limit: number, after: PoolPlace | null): Promise<Pool[]> {
-    const ids = await this.lists.list(filter, order, limit, after);
-    const found = new Map((await this.pools.byIds(ids)).map((pool) => [pool.id, pool]));
-    return ids.flatMap((id) => found.get(id) ?? []);
+  list(filter: PoolFilter, order: PoolOrder, limit: number, after: PoolPlace | null): Promise<Pool[]> {
+    return this.lists.list(filter, order, limit, after);
   }
 
   count(filter: PoolFilter): Promise<number> {
@@ -133,7 +132,7 @@ export class PoolService {
     if (input.routingDomain !== null && !domain) return refused(notFound(input.routingDomain));
     const routingDomainId = domain?.id ?? null;
     const pool: NewPool = { ...input, family, rules, isChild: false, routingDomainId };
-    return this.changing({ name: input.name, cidrs, poolId: null, routingDomainId }, () =>
+    return this.changing({ name: input.name, cidrs, poolId: null, scope: { routingDomainId } }, () =>
       this.unitOfWork.run(ctx, async (tx) => {
         const now = await this.spaces.now(tx);
         const id = await this.pools.insert(tx, pool, now, ctx.actor);
@@ -174,7 +173,7 @@ export class PoolService {
     const { id: poolId, family, routingDomainId } = pool;
     const broken = firstOf(cidrs, (cidr) => brokenPoolCidr(family, cidr));
     if (broken) return Promise.resolve(refused(broken));
-    return this.changing({ name: pool.name, cidrs, poolId, routingDomainId }, () =>
+    return this.changing({ name: pool.name, cidrs, poolId, scope: { routingDomainId } }, () =>
       this.unitOfWork.run(
         ctx,
         async (tx, opened) => {
@@ -227,7 +226,7 @@ export class PoolService {
     const missing = allocations.find((_, index) => ids[index] === null || !poolOf.has(ids[index]!));
     if (missing !== undefined) return refused(notFound(missing));
     const locked = new Set([...poolOf.values(), ...(poolId === null ? [] : [poolId])]);
-    const about = { name, cidrs: [] as Prefix[], poolId, routingDomainId: null };
+    const about = { name, cidrs: [] as Prefix[], poolId, scope: null };
     return this.changing(about, () =>
       this.unitOfWork.run(
         ctx,
@@ -276,7 +275,8 @@ export class PoolService {
       readonly name: string;
       readonly cidrs: readonly Prefix[];
       readonly poolId: number | null;
-      readonly routingDomainId: number | null;
+      /** Of a root; null for a child. */
+      readonly scope: Scope | null;
     },
     work: () => Promise<number | Failure>,
   ): Promise<PoolOutcome> {
@@ -290,10 +290,10 @@ export class PoolService {
       if (violates(error, 'pool_name_taken')) return refused(await this.nameTaken(about.name));
       // deleted since it was found
       if (violates(error, 'pool_routing_domain'))
-        return refused(notFound(publicId('routingDomain', about.routingDomainId!)));
+        return refused(notFound(publicId('routingDomain', about.scope!.routingDomainId!)));
       if (!violates(error, 'root_cidr_overlap') && !violates(error, 'pool_cidr_overlap')) throw error;
       const { cidrs } = about;
-      const conflicts = await this.pools.conflictsWith(cidrs, about, about.poolId);
+      const conflicts = await this.pools.conflictsWith(cidrs, about.scope, about.poolId);
       const cidr =
         cidrs.find((asked) => conflicts.some((conflict) => conflict.cidr.overlaps(asked))) ?? cidrs[0]!;
       const named = conflicts.map((conflict) => `${conflict.cidr} of pool ${conflict.holder?.resourceId}`);
@@ -379,8 +379,6 @@ function differences(pool: Pool, next: NewPool): Record<string, unknown> {
     ...plainRules(rules),
   });
   const [before, after] = [plain(pool), plain(next)];
-  const changed = Object.keys(after).filter(
-    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
-  );
+  const changed = Object.keys(after).filter((field) => !isDeepStrictEqual(before[field], after[field]));
   return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]));
 }

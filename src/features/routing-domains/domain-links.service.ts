@@ -5,7 +5,6 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Publisher, recordChange } from '../../platform/events/index.js';
 import { publicId } from '../../platform/graphql/public-id.js';
 import { DomainLinkRepository, type LinkRow } from './data/domain-link.repository.js';
-import { RoutingDomainRepository } from './data/routing-domain.repository.js';
 import { notFound, type Outcome, refused, type RoutingDomainFailure } from './domain/failure.js';
 import type { DomainLink, RoutingDomain } from './domain/routing-domain.js';
 import { RoutingDomainsService } from './routing-domains.service.js';
@@ -23,7 +22,6 @@ export class DomainLinksService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly domains: RoutingDomainsService,
-    private readonly repository: RoutingDomainRepository,
     private readonly links: DomainLinkRepository,
     private readonly publisher: Publisher,
   ) {}
@@ -53,7 +51,7 @@ export class DomainLinksService {
   async of(domainIds: readonly number[]): Promise<DomainLink[][]> {
     const rows = await this.links.of(domainIds);
     const ends = [...rows.values()].flat().flatMap(({ aId, bId }) => [aId, bId]);
-    const found = ends.length === 0 ? [] : await this.repository.byIds([...new Set(ends)]);
+    const found = ends.length === 0 ? [] : await this.domains.byIds([...new Set(ends)]);
     const byId = new Map(found.map((domain) => [domain.id, domain]));
     // a link that went between the two statements has no ends any more
     return domainIds.map((id) =>

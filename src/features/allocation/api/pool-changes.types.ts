@@ -1,13 +1,15 @@
 import { createUnionType, Field, ID, InputType, Int } from '@nestjs/graphql';
 import type { Family, Prefix } from '../../../address/index.js';
-import { HasDependents, NameTaken, NotFound, RuleViolation, VersionConflict } from '../../../platform/graphql/failure.js';
+import {
+  HasDependents,
+  NameTaken,
+  NotFound,
+  RuleViolation,
+  VersionConflict,
+} from '../../../platform/graphql/failure.js';
 import { CIDR } from '../../../platform/graphql/scalars.js';
 import { TagInput } from '../../../platform/graphql/tags.js';
-import {
-  CidrConflict,
-  InvalidTransition,
-  OutsidePool,
-} from './failure.types.js';
+import { CidrConflict, InvalidTransition, OutsidePool } from './failure.types.js';
 import { FamilyEnum, PoolRulesInput, PoolType, UniquenessEnum } from './pool.types.js';
 
 @InputType({ description: 'A new pool: a root with CIDRs of its own, or a child of allocations.' })

@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
 import { Conditions } from './conditions.js';
+import { POOL, poolOf, type PoolRow } from './pool.row.js';
+import type { Pool } from '../domain/pool.js';
 import type { PoolFilter, PoolOrder, PoolPlace } from '../domain/pool-list.js';
 
-/** Pools by what they are; only their ids, in order. */
+/** Pools by what they are. */
 @Injectable()
 export class PoolListRepository {
   constructor(private readonly database: Database) {}
 
-  async list(
-    filter: PoolFilter,
-    order: PoolOrder,
-    limit: number,
-    after: PoolPlace | null,
-  ): Promise<number[]> {
+  async list(filter: PoolFilter, order: PoolOrder, limit: number, after: PoolPlace | null): Promise<Pool[]> {
     const conditions = conditionsOf(filter);
     const [depth, name] = [
       conditions.parameter(after?.depth ?? null),
@@ -24,11 +21,11 @@ export class PoolListRepository {
         ? [`(p.depth, p.name) > (${depth}::smallint, ${name}::text)`, 'p.depth, p.name']
         : [`p.name > ${name} AND ${depth}::smallint IS NOT NULL`, 'p.name'];
     const last = conditions.parameter(limit);
-    const rows = await this.database.query<{ id: number }>(
-      `SELECT p.id FROM pool p WHERE ${conditions} AND (${name}::text IS NULL OR ${follows}) ORDER BY ${by} LIMIT ${last}`,
+    const rows = await this.database.query<PoolRow>(
+      `SELECT ${POOL} FROM pool p WHERE ${conditions} AND (${name}::text IS NULL OR ${follows}) ORDER BY ${by} LIMIT ${last}`,
       conditions.values,
     );
-    return rows.map(({ id }) => id);
+    return rows.map(poolOf);
   }
 
   async count(filter: PoolFilter): Promise<number> {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Family, Prefix, PrefixSet } from '../../../address/index.js';
-import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
+import { formatInstant, type Instant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
 import { exclusionsIn, freeOf } from '../domain/blocked.js';
 import type { Conflict } from '../domain/failure.js';
 import type { Allocation } from '../domain/allocation.js';
 import type { NewPool, Pool, PoolCidr, PoolRules, PoolSource } from '../domain/pool.js';
-import { type PoolRow, rulesOf } from './pool.row.js';
+import { POOL, type PoolRow, poolOf } from './pool.row.js';
 
 /** Which root CIDRs have to be disjoint: of everything, or of one routing domain. */
 export interface Scope {
@@ -16,32 +16,6 @@ export interface Scope {
 
 /** One transaction after the other provisions; any constant will do, as long as all versions of the service agree. */
 const PROVISION_LOCK = 0x00cada58;
-
-const POOL = `p.id, p.name, p.description, p.family, isempty(p.scope) AS is_child, p.routing_domain_id, p.parent_id, p.depth, p.min_prefix_length, p.max_prefix_length,
-  p.default_prefix_length, p.required_tags, p.placement, p.quarantine_seconds, p.excluded::text[] AS excluded, p.auto_adopt, p.tags,
-  p.version, p.created_at, p.created_by,
-  (SELECT coalesce(array_agg(c.cidr::text ORDER BY c.cidr), '{}') FROM pool_cidr c WHERE c.pool_id = p.id) AS cidrs`;
-
-type FoundPool = PoolRow & { cidrs: string[] } & Record<string, unknown>;
-
-function poolOf(row: FoundPool): Pool {
-  return {
-    id: row.id,
-    name: row.name,
-    description: row.description,
-    family: row.family,
-    isChild: row.is_child,
-    routingDomainId: row.routing_domain_id,
-    parentId: row.parent_id,
-    depth: row.depth,
-    cidrs: row.cidrs.map((cidr) => Prefix.must(cidr)),
-    rules: rulesOf(row),
-    tags: row.tags,
-    version: row.version,
-    createdAt: parseInstant(row.created_at),
-    createdBy: row.created_by,
-  };
-}
 
 const SCOPE = (parameter: string): string =>
   `CASE WHEN ${parameter}::int IS NULL THEN int4range(NULL, NULL) ELSE int4range(${parameter}, ${parameter}, '[]') END`;
@@ -53,7 +27,7 @@ export class PoolRepository {
 
   /** In no order. */
   async byIds(ids: readonly number[], reader: Reader = this.database): Promise<Pool[]> {
-    const rows = await reader.query<FoundPool>(
+    const rows = await reader.query<PoolRow>(
       { name: 'pools-by-id', text: `SELECT ${POOL} FROM pool p WHERE p.id = ANY ($1::int[])` },
       [ids],
     );
@@ -244,13 +218,17 @@ export class PoolRepository {
     return rows.map(({ id, cidr }) => ({ id, cidr: Prefix.must(cidr) }));
   }
 
-  /** Pool CIDRs that keep root CIDRs of this scope from being provisioned: at most 100. */
-  async conflictsWith(cidrs: readonly Prefix[], scope: Scope, poolId: number | null): Promise<Conflict[]> {
+  /** Pool CIDRs that keep CIDRs from being provisioned, root ones of this scope (null: those of a child): at most 100. */
+  async conflictsWith(
+    cidrs: readonly Prefix[],
+    scope: Scope | null,
+    poolId: number | null,
+  ): Promise<Conflict[]> {
     const rows = await this.database.query<{ cidr: string; name: string }>(
       `SELECT DISTINCT c.cidr::text, p.name FROM unnest($1::cidr[]) asked
-       JOIN pool_cidr c ON c.cidr && asked AND (c.source_id IS NULL AND c.scope && ${SCOPE('$2')} OR c.pool_id = $3)
+       JOIN pool_cidr c ON c.cidr && asked AND (c.source_id IS NULL AND c.scope && CASE WHEN $4 THEN ${SCOPE('$2')} ELSE 'empty' END OR c.pool_id = $3)
        JOIN pool p ON p.id = c.pool_id LIMIT 100`,
-      [cidrs.map(String), scope.routingDomainId, poolId],
+      [cidrs.map(String), scope?.routingDomainId ?? null, poolId, scope !== null],
     );
     return rows
       .map(({ cidr, name }): Conflict => ({

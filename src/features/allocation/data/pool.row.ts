@@ -1,6 +1,7 @@
 import { type Family, Prefix } from '../../../address/index.js';
 import type { Placement } from '../domain/allocation.js';
-import type { PoolRules } from '../domain/pool.js';
+import { parseInstant } from '../../../platform/context/instant.js';
+import type { Pool, PoolRules } from '../domain/pool.js';
 
 /** The columns of `pool` that hold its rules. */
 export interface PoolRulesRow {
@@ -14,7 +15,7 @@ export interface PoolRulesRow {
   auto_adopt: boolean;
 }
 
-export interface PoolRow extends PoolRulesRow {
+export interface PoolRow extends PoolRulesRow, Record<string, unknown> {
   id: number;
   name: string;
   description: string;
@@ -27,6 +28,7 @@ export interface PoolRow extends PoolRulesRow {
   version: number;
   created_at: string;
   created_by: string;
+  cidrs: string[];
 }
 
 export function rulesOf(row: PoolRulesRow): PoolRules {
@@ -39,5 +41,30 @@ export function rulesOf(row: PoolRulesRow): PoolRules {
     quarantineSeconds: row.quarantine_seconds,
     excluded: row.excluded.map((cidr) => Prefix.must(cidr)),
     autoAdopt: row.auto_adopt,
+  };
+}
+
+/** What `poolOf` reads, of a pool `p`. */
+export const POOL = `p.id, p.name, p.description, p.family, isempty(p.scope) AS is_child, p.routing_domain_id, p.parent_id, p.depth, p.min_prefix_length, p.max_prefix_length,
+  p.default_prefix_length, p.required_tags, p.placement, p.quarantine_seconds, p.excluded::text[] AS excluded, p.auto_adopt, p.tags,
+  p.version, p.created_at, p.created_by,
+  (SELECT coalesce(array_agg(c.cidr::text ORDER BY c.cidr), '{}') FROM pool_cidr c WHERE c.pool_id = p.id) AS cidrs`;
+
+export function poolOf(row: PoolRow): Pool {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    family: row.family,
+    isChild: row.is_child,
+    routingDomainId: row.routing_domain_id,
+    parentId: row.parent_id,
+    depth: row.depth,
+    cidrs: row.cidrs.map((cidr) => Prefix.must(cidr)),
+    rules: rulesOf(row),
+    tags: row.tags,
+    version: row.version,
+    createdAt: parseInstant(row.created_at),
+    createdBy: row.created_by,
   };
 }

@@ -11,6 +11,8 @@ import type { BlockReason } from '../domain/pool.js';
 export interface Extent {
   readonly poolCidrIds: readonly number[];
   readonly poolIds: readonly number[];
+  /** Addresses in the pool's own CIDRs. */
+  readonly total: bigint;
 }
 
 /** Sums of addresses in pool CIDRs, apart from what is free. */
@@ -40,14 +42,18 @@ export class SpaceRepository {
 
   /** The CIDRs of a pool; with `below` also those whose source lies in one of them, and so on down. */
   async extent(reader: Reader, poolId: number, below: boolean): Promise<Extent> {
-    const rows = await reader.query<{ id: number; pool_id: number }>(
+    const rows = await reader.query<{ id: number; pool_id: number; own: string | null }>(
       `WITH RECURSIVE tree AS (
-         SELECT id, pool_id FROM pool_cidr WHERE pool_id = $1
-         UNION ALL SELECT c.id, c.pool_id FROM tree t JOIN pool_cidr c ON c.parent_id = t.id AND $2
-       ) SELECT id, pool_id FROM tree`,
+         SELECT id, pool_id, cidr AS own FROM pool_cidr WHERE pool_id = $1
+         UNION ALL SELECT c.id, c.pool_id, NULL FROM tree t JOIN pool_cidr c ON c.parent_id = t.id AND $2
+       ) SELECT id, pool_id, own FROM tree`,
       [poolId, below],
     );
-    return { poolCidrIds: rows.map(({ id }) => id), poolIds: [...new Set(rows.map((row) => row.pool_id))] };
+    return {
+      poolCidrIds: rows.map(({ id }) => id),
+      poolIds: [...new Set(rows.map((row) => row.pool_id))],
+      total: rows.reduce((sum, { own }) => (own === null ? sum : sum + Prefix.must(own).size), 0n),
+    };
   }
 
   /** Exact. Reads what is reserved, quarantined, delegated or blocked, not what is simply allocated. */
