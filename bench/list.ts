@@ -17,6 +17,11 @@ export const BENCHES: readonly Listed<Bench>[] = [
     about: 'CPU time of an allocation over HTTP, against a mutation that touches no database',
     load: async () => (await import('./allocate-http.bench.js')).allocateHttp,
   },
+  {
+    name: 'import',
+    about: 'CPU and memory of a million CSV rows, against COPY into a bare table (BENCH_ROWS: fewer rows)',
+    load: async () => (await import('./import.bench.js')).importBench,
+  },
 ];
 
 export const DRILLS: readonly Listed<Drill>[] = [
