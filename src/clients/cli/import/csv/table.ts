@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type InfoRecord, type Options, parse } from 'csv-parse';
 import { type SourceFile, unusableFile } from '../source-file.js';
 
@@ -23,10 +25,10 @@ export async function* recordsOf(file: SourceFile, seen?: (bytes: number) => voi
     trim: true,
     on_record: numbered as unknown as Options['on_record'],
   });
-  const source = feed(parser, file, seen);
+  // what goes wrong with the file is thrown by the parser, which it ends
+  pipeline(Readable.from(file.chunks(seen)), parser).catch(() => undefined);
   try {
     for await (const record of parser as AsyncIterable<CsvRecord>) yield record;
-    await source;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (!code?.startsWith('CSV_')) throw error;
@@ -36,23 +38,6 @@ export async function* recordsOf(file: SourceFile, seen?: (bytes: number) => voi
 
 function numbered(fields: string[], { lines }: InfoRecord): CsvRecord {
   return { line: lines, fields };
-}
-
-async function feed(
-  parser: ReturnType<typeof parse>,
-  file: SourceFile,
-  seen?: (bytes: number) => void,
-): Promise<void> {
-  try {
-    for await (const chunk of file.chunks(seen)) {
-      if (parser.destroyed) return;
-      if (!parser.write(chunk))
-        await new Promise((resolve) => parser.once('drain', resolve).once('close', resolve));
-    }
-    parser.end();
-  } catch (error) {
-    parser.destroy(error as Error);
-  }
 }
 
 /** The one that the first line has most of, outside of quotes. */
