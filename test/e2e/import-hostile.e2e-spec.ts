@@ -211,14 +211,18 @@ describe('rows that cannot be imported', () => {
     expect(allocations.nodes).toEqual([{ holder: { account: '012345678901' } }]);
   });
 
-  it('are counted, however many there are, in bounded memory', async () => {
-    const before = process.memoryUsage().rss;
-    const many = large('cidr,key\n', '10.0.0.300/24,bad\n'.repeat(10_000), 100);
-    const { exit, stdout } = await run('csv', '--json', many);
-    const answer = JSON.parse(stdout);
-    expect([exit, answer.counts.invalid, answer.rows.invalid.length]).toEqual([3, 1_000_000, 20]);
-    expect(process.memoryUsage().rss - before).toBeLessThan(200 * MEGABYTE);
-  }, MANY_ROWS_MS);
+  it(
+    'are counted, however many there are, in bounded memory',
+    async () => {
+      const before = process.memoryUsage().rss;
+      const many = large('cidr,key\n', '10.0.0.300/24,bad\n'.repeat(10_000), 100);
+      const { exit, stdout } = await run('csv', '--json', many);
+      const answer = JSON.parse(stdout);
+      expect([exit, answer.counts.invalid, answer.rows.invalid.length]).toEqual([3, 1_000_000, 20]);
+      expect(process.memoryUsage().rss - before).toBeLessThan(200 * MEGABYTE);
+    },
+    MANY_ROWS_MS,
+  );
 
   it('reports what copies of one resource say against each other, and cuts tags to their limits', async () => {
     const { domain } = await scope('10.0.0.0/8');
