@@ -45,6 +45,10 @@ const CREATE_POOL: Operation<Answer, { input: object }> = {
   answer: createPool(input: $input) { ... on Pool { id } ... on Failure { code message } }
 }`,
 };
+const FIND_POOL: Operation<{ pool: { id: string } | null }, { name: string }> = {
+  kind: 'query',
+  text: 'query FindPool($name: String!) { pool(name: $name) { id } }',
+};
 const ALLOCATE: Operation<Answer, { input: object }> = {
   kind: 'mutation',
   text: `mutation Allocate($input: AllocateInput!) {
@@ -69,9 +73,9 @@ export async function makePools(client: Client): Promise<void> {
   }
 }
 
-async function created(client: Client, input: object): Promise<void> {
-  const { answer } = await client.ask(CREATE_POOL, { input });
-  if (answer.id === undefined && answer.code !== 'NAME_TAKEN') throw new Error(answer.message);
+async function created(client: Client, input: { readonly name: string }): Promise<void> {
+  const { pool } = await client.ask(FIND_POOL, { name: input.name });
+  if (!pool) must(await client.ask(CREATE_POOL, { input }));
 }
 
 function must({ answer }: Answer): string {

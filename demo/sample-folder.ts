@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Of the sample company. */
@@ -15,5 +15,11 @@ export function samplePaths(): string[] {
   return readdirSync(SAMPLE_FOLDER)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => join(SAMPLE_FOLDER, name));
+    .map((name) => shorter(join(SAMPLE_FOLDER, name)));
+}
+
+/** As one would write it here. */
+function shorter(path: string): string {
+  const there = relative(process.cwd(), path);
+  return there.startsWith('..') ? path : there;
 }

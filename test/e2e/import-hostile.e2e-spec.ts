@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { subnetsJson, vpcElement, vpcsJson } from '../support/aws-export.js';
 import { type CliRun, jsonOf, runCli } from '../support/cli-run.js';

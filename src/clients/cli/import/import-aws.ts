@@ -7,7 +7,7 @@ import { readResource, type Resource } from './aws/resources.js';
 import { type Survey, survey, type Vpc } from './aws/survey.js';
 import { foreseeVpcPools, makeVpcPools } from './aws/vpc-pools.js';
 import type { Entry, Place } from './entry.js';
-import type { Loader, Outcome, Settled } from './loader.js';
+import type { Loader, Settled } from './loader.js';
 import { adoptManyWithIds } from './operations.js';
 import { Pools } from './pools.js';
 import type { Progress } from './progress.js';

@@ -1,4 +1,5 @@
 import { conflictText } from '../output/words.js';
+import { safeText } from '../output/safe-text.js';
 import { table } from '../output/table.js';
 import { type Fate, FATES, type ReportData, type Row } from './report.js';
 
@@ -36,7 +37,10 @@ export function describeReport(report: ReportData, reportFile: string | undefine
     );
   if (warningCount > 0)
     parts.push(
-      [`Warnings (${warningCount}):`, ...warnings.slice(0, MOST_SHOWN).map((line) => `  ${line}`)].join('\n'),
+      [
+        `Warnings (${warningCount}):`,
+        ...warnings.slice(0, MOST_SHOWN).map((line) => `  ${safeText(line)}`),
+      ].join('\n'),
     );
   const hidden = SHOWN.some((fate) => counts[fate] > MOST_SHOWN);
   if (reportFile !== undefined) parts.push(`Every row that was not adopted is in ${reportFile}.`);
@@ -45,17 +49,20 @@ export function describeReport(report: ReportData, reportFile: string | undefine
 }
 
 function section(fate: Fate, count: number, rows: readonly Row[]): string {
-  const shown = rows
-    .slice(0, MOST_SHOWN)
-    .flatMap((row) => [
-      [`${row.place.file}: ${row.place.at}`, row.cidr ?? '', row.what, row.reason ?? ''],
-      ...(row.with ?? [])
-        .slice(0, 2)
-        .map((obstacle) => ['', '', '  with', conflictText(asConflict(obstacle))]),
-      ...(row.todo ? [['', '', '', row.todo]] : []),
-    ]);
+  const some = rows.slice(0, MOST_SHOWN);
+  const shown = some.flatMap((row) => [
+    [`${row.place.file}: ${row.place.at}`, row.cidr ?? '', row.what, row.reason ?? ''],
+    ...(row.with ?? [])
+      .slice(0, 2)
+      .map((obstacle) => ['', '', '', `  with ${conflictText(asConflict(obstacle))}`]),
+  ]);
+  const advice = new Set(some.flatMap(({ todo }) => todo ?? []));
   const more = count > MOST_SHOWN ? `, the first ${MOST_SHOWN}` : '';
-  return `${TITLES[fate]} (${count.toLocaleString('en')}${more})\n${table(['where', 'CIDR', 'what', 'why'], shown)}`;
+  return [
+    `${TITLES[fate]} (${count.toLocaleString('en')}${more})`,
+    table(['where', 'CIDR', 'what', 'why'], shown),
+    ...[...advice].map((line) => `  ${safeText(line)}`),
+  ].join('\n');
 }
 
 function asConflict({
