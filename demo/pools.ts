@@ -73,7 +73,7 @@ export async function makePools(client: Client): Promise<void> {
   }
 }
 
-async function created(client: Client, input: { readonly name: string }): Promise<void> {
+async function created<Input extends { name: string }>(client: Client, input: Input): Promise<void> {
   const { pool } = await client.ask(FIND_POOL, { name: input.name });
   if (!pool) must(await client.ask(CREATE_POOL, { input }));
 }
