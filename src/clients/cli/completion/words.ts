@@ -17,7 +17,10 @@ export function wordsOf(program: Command): Words[] {
   const visit = (command: Command, path: readonly string[]): Words[] => [
     {
       path: path.join(' '),
-      commands: command.commands.map((child) => ({ name: child.name(), description: child.description() })),
+      commands: [
+        ...command.commands.map((child) => ({ name: child.name(), description: child.description() })),
+        ...choicesOf(command),
+      ],
       options: [...command.options, ...(command === program ? [] : program.options)]
         .filter((option, index, all) => all.findIndex(({ long }) => long === option.long) === index)
         .map(describe)
@@ -34,4 +37,11 @@ function describe(option: Option): Words['options'][number] {
     description: option.description,
     takesValue: Boolean(option.required || option.optional),
   };
+}
+
+/** What an argument can be, where that is a list. */
+function choicesOf(command: Command): Words['commands'] {
+  return command.registeredArguments.flatMap(({ argChoices = [], description }) =>
+    argChoices.map((name) => ({ name, description })),
+  );
 }
