@@ -22,6 +22,11 @@ export const BENCHES: readonly Listed<Bench>[] = [
     about: 'merge, parse, contains and longest match of up to a million prefixes, against npm and iprange',
     load: async () => (await import('./address.bench.js')).address,
   },
+  {
+    name: 'import',
+    about: 'CPU and memory of a million CSV rows, against COPY into a bare table (BENCH_ROWS: fewer rows)',
+    load: async () => (await import('./import.bench.js')).importBench,
+  },
 ];
 
 export const DRILLS: readonly Listed<Drill>[] = [

@@ -128,7 +128,7 @@ listed() {
 }
 npm() {
   case "$*" in
-    ci | 'run build' | test | 'run check' | 'run generate' | 'test -- '*) ;;
+    ci | 'run build' | 'run sample' | test | 'run check' | 'run generate' | 'test -- '*) ;;
     start) serve ;;
     'run demo'*)
       shift 2; [ $# = 0 ] || shift

@@ -11,6 +11,8 @@ import { register as registerTake } from './commands/take.js';
 import { register as registerToken } from './commands/token.js';
 import { endingOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
+import { register as registerExport } from './export/command.js';
+import { register as registerImport } from './import/command.js';
 import type { Io } from './io.js';
 import { positiveDuration } from './option-values.js';
 import { safeText } from './output/safe-text.js';
@@ -26,6 +28,8 @@ const COMMANDS: readonly Register[] = [
   registerLife,
   registerPool,
   registerDomain,
+  registerImport,
+  registerExport,
   registerChanges,
   registerToken,
   registerContext,
