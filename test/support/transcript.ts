@@ -67,7 +67,7 @@ export async function runTranscript(blocks: readonly CommandBlock[]): Promise<Tr
     PREAMBLE,
     ...(blocks.some(({ text }) => /^cadastre /m.test(text)) &&
     !blocks.some(({ text }) => /^npm start/m.test(text))
-      ? ['serve']
+      ? ['serve', 'export CADASTRE_TOKEN=$(cat .cadastre/admin-token)']
       : []),
     ...blocks.map(
       ({ line, text }) => `at=${line}\n${text.replaceAll('http://127.0.0.1:4000', '$TRANSCRIPT_URL')}`,
