@@ -17,6 +17,12 @@ export const BENCHES: readonly Listed<Bench>[] = [
     about: 'CPU time of an allocation over HTTP, against a mutation that touches no database',
     load: async () => (await import('./allocate-http.bench.js')).allocateHttp,
   },
+  {
+    name: 'registry',
+    about:
+      'waiting times of reads over HTTP on a register of three sizes, against their main statement sent bare',
+    load: async () => (await import('./registry.bench.js')).registry,
+  },
 ];
 
 export const DRILLS: readonly Listed<Drill>[] = [
