@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { z } from 'zod';
 import { Address, Prefix, PrefixSet } from '../../src/address/index.js';
 import { ContentsRepository } from '../../src/features/allocation/data/contents.repository.js';
 import { PoolListRepository } from '../../src/features/allocation/data/pool-list.repository.js';
@@ -6,18 +7,10 @@ import { RegisterRepository } from '../../src/features/allocation/data/register.
 import { SpaceRepository } from '../../src/features/allocation/data/space.repository.js';
 import { freeOf } from '../../src/features/allocation/domain/blocked.js';
 import { parseInstant } from '../../src/platform/context/instant.js';
-import type { Database } from '../../src/platform/database/database.js';
-import type { Statement } from '../../src/platform/database/statement.js';
 import { cursorCodec } from '../../src/platform/graphql/cursor.js';
-import { z } from 'zod';
 import type { GraphqlRequest } from '../http/graphql.js';
+import { type Sent, sentBy } from './sent.js';
 import { type Company, ROOT_CIDR } from './world.js';
-
-/** What the service sends to PostgreSQL, and nothing else. */
-export interface Sent {
-  readonly statement: Statement;
-  readonly values: unknown[];
-}
 
 /** One thing to ask, in both ways, and how to know the right answer. */
 export interface Sample {
@@ -42,20 +35,6 @@ type Answer = any;
 const PAGE = 50;
 const CHECKED = 100;
 const COMPARED = 10;
-
-/** The first statement that a repository sends. */
-async function sentBy(ask: (reader: Database) => Promise<unknown>): Promise<Sent> {
-  const sent: Sent[] = [];
-  const query = (statement: Statement | string, values: readonly unknown[] = []): Promise<never[]> => {
-    sent.push({
-      statement: typeof statement === 'string' ? { text: statement } : statement,
-      values: [...values],
-    });
-    return Promise.resolve([]);
-  };
-  await ask({ query } as unknown as Database);
-  return sent[0]!;
-}
 
 const poolCursor = cursorCodec('pools by DEPTH', z.object({ depth: z.int(), name: z.string() }));
 const allocationCursor = cursorCodec('allocations by CIDR', z.object({ cidr: z.string(), id: z.int() }));

@@ -29,7 +29,7 @@ interface FreeDelta {
   readonly added: readonly FreeBlock[];
 }
 
-/** Of a pool that is gone. */
+/** Of a pool that is gone, or in which nothing is due. */
 const NOTHING_TURNED: FreeDelta = { removed: [], added: [] };
 
 /**
@@ -173,7 +173,7 @@ export class PoolSpaceService {
     const removed: FreeBlock[] = [];
     const added: FreeBlock[] = [];
     for (const poolId of await this.spaces.withDue(reader, extent.poolIds, now)) {
-      const delta = await this.turned(reader, poolId, now);
+      const delta = await this.turnedIn(reader, poolId, now);
       removed.push(...delta.removed.filter(({ poolCidrId }) => inside.has(poolCidrId)));
       added.push(...delta.added.filter(({ poolCidrId }) => inside.has(poolCidrId)));
     }
@@ -194,6 +194,11 @@ export class PoolSpaceService {
 
   /** What turning all that is due in a pool does to its free blocks; in memory only. */
   private async turned(reader: Reader, poolId: number, now: Instant): Promise<FreeDelta> {
+    const [due] = await this.spaces.withDue(reader, [poolId], now);
+    return due === undefined ? NOTHING_TURNED : this.turnedIn(reader, poolId, now);
+  }
+
+  private async turnedIn(reader: Reader, poolId: number, now: Instant): Promise<FreeDelta> {
     const found = await loadUntilEnough(
       { window: 1, due: MOST_DUE_SEEN, counts: false, preview: true },
       (limits) => this.batches.load(reader, poolId, now, [], limits),

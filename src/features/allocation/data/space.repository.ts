@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Prefix, PrefixSet } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
-import type { Reader } from '../../../platform/database/statement.js';
+import type { Reader, Statement } from '../../../platform/database/statement.js';
 import type { Holder } from '../domain/allocation.js';
 import type { Occupant } from '../domain/occupant.js';
 import type { BlockReason } from '../domain/pool.js';
@@ -106,18 +106,19 @@ export class SpaceRepository {
   /** Those of the pools in which something is due that has not been turned. */
   async withDue(reader: Reader, poolIds: readonly number[], now: Instant): Promise<number[]> {
     const rows = await reader.query<{ id: number }>(
-      `SELECT p.id FROM unnest($1::int[]) p (id) WHERE
-         EXISTS (SELECT FROM allocation a WHERE a.pool_id = p.id AND a.status = 'RESERVED' AND a.expires_at <= $2)
-         OR EXISTS (SELECT FROM allocation a WHERE a.pool_id = p.id AND a.status = 'QUARANTINED' AND a.available_at <= $2)`,
+      `SELECT pool_id AS id FROM allocation WHERE pool_id = ANY ($1::int[]) AND status = 'RESERVED' AND expires_at <= $2
+       UNION SELECT pool_id FROM allocation WHERE pool_id = ANY ($1::int[]) AND status = 'QUARANTINED' AND available_at <= $2`,
       [poolIds, formatInstant(now)],
     );
     return rows.map(({ id }) => id);
   }
 
-  /** Free blocks as stored, that a request for `hostBits` fits into, in address order. */
+  /** Free blocks as stored, that a request for `hostBits` fits into, in address order: the first of each size, merged. */
   async freeBlocks(reader: Reader, poolId: number, hostBits: number, limit: number): Promise<Prefix[]> {
     const rows = await reader.query<{ cidr: string }>(
-      'SELECT cidr FROM free_block WHERE pool_id = $1 AND host_bits >= $2 ORDER BY cidr LIMIT $3',
+      `SELECT f.cidr FROM generate_series($2::int, 128) size (host_bits) CROSS JOIN LATERAL (
+         SELECT f.cidr FROM free_block f WHERE f.pool_id = $1 AND f.host_bits = size.host_bits ORDER BY f.cidr LIMIT $3) f
+       ORDER BY f.cidr LIMIT $3`,
       [poolId, hostBits, limit],
     );
     return rows.map(({ cidr }) => Prefix.must(cidr));
@@ -193,24 +194,39 @@ interface OccupantRow extends Record<string, unknown> {
   reason: BlockReason | null;
 }
 
-const OCCUPANTS = `
-WITH RECURSIVE asked AS (SELECT DISTINCT c AS cidr FROM unnest($1::cidr[]) c), place AS (
-  SELECT a.cidr AS asked, pc.id, pc.pool_id, pc.cidr
-  FROM asked a JOIN pool_cidr pc ON pc.source_id IS NULL AND pc.cidr && a.cidr
-    AND pc.scope @> CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END
+/** What a pool CIDR and another have in common, where they touch. */
+function inCommon(poolCidr: string, cidr: string): string {
+  return `CASE WHEN ${poolCidr}.cidr >>= ${cidr} THEN ${cidr} ELSE ${poolCidr}.cidr END`;
+}
+
+/**
+ * Level by level, one index search for each CIDR and pool CIDR that it touches, whatever the planner believes about sizes
+ * and however many children a pool CIDR has. $1 CIDRs, $2 routing domain.
+ */
+const OCCUPANTS: Statement = {
+  name: 'occupants',
+  text: `
+WITH RECURSIVE place AS (
+  SELECT a.cidr AS asked, pc.id, pc.pool_id, pc.cidr, ${inCommon('pc', 'a.cidr')} AS common
+  FROM (SELECT DISTINCT unnest($1::cidr[]) AS cidr) a CROSS JOIN LATERAL (
+    SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc
+    WHERE pc.source_id IS NULL AND pc.cidr && a.cidr
+      AND pc.scope @> CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END OFFSET 0) pc
   UNION ALL
-  SELECT p.asked, pc.id, pc.pool_id, pc.cidr
+  SELECT p.asked, pc.id, pc.pool_id, pc.cidr, ${inCommon('pc', 'p.asked')}
   FROM place p CROSS JOIN LATERAL (
-    SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc WHERE pc.cidr && p.asked AND pc.parent_id = p.id OFFSET 0) pc
+    SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc
+    WHERE pc.parent_id IS NOT NULL AND allocation_key(pc.parent_id, pc.cidr) && allocation_key(p.id, p.common) OFFSET 0) pc
 ), now AS MATERIALIZED (SELECT cadastre_now() AS now)
 SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason
 FROM place p LEFT JOIN LATERAL (
   (SELECT a.cidr, a.id AS allocation_id, a.key, a.holder, NULL AS reason
    FROM allocation a, now
    WHERE a.status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')
-     AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(p.id, CASE WHEN p.cidr >>= p.asked THEN p.asked ELSE p.cidr END)
+     AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(p.id, p.common)
      AND (a.status <> 'RESERVED' OR a.expires_at > now.now) AND (a.status <> 'QUARANTINED' OR a.available_at > now.now)
    LIMIT 100)
   UNION ALL
   (SELECT b.cidr, NULL, NULL, NULL, b.reason FROM block b WHERE b.pool_cidr_id = p.id AND b.cidr && p.asked LIMIT 100)) o ON true
-ORDER BY p.asked, p.cidr, o.cidr`;
+ORDER BY p.asked, p.cidr, o.cidr`,
+};
