@@ -68,8 +68,10 @@ export class PoolSpaceService {
   }
 
   /** Free blocks that a request for `prefixLength` fits into, in address order, at most `first`. */
-  freeBlocks(pool: Pool, prefixLength: number | null, first: number): Promise<Prefix[]> {
+  async freeBlocks(pool: Pool, prefixLength: number | null, first: number): Promise<Prefix[]> {
     const hostBits = prefixLength === null ? 0 : widthOf(pool.family) - prefixLength;
+    const settled = await this.spaces.settledFreeBlocks(pool.id, hostBits, first);
+    if (settled) return settled;
     return this.unitOfWork.snapshot(async (reader, now) => {
       const { removed, added } = await this.turned(reader, pool.id, now);
       const stored = await this.spaces.freeBlocks(reader, pool.id, hostBits, first + removed.length);
