@@ -27,6 +27,12 @@ export const BENCHES: readonly Listed<Bench>[] = [
     about: 'CPU and memory of a million CSV rows, against COPY into a bare table (BENCH_ROWS: fewer rows)',
     load: async () => (await import('./import.bench.js')).importBench,
   },
+  {
+    name: 'registry',
+    about:
+      'waiting times of reads over HTTP on a register of three sizes, against their main statement sent bare',
+    load: async () => (await import('./registry.bench.js')).registry,
+  },
 ];
 
 export const DRILLS: readonly Listed<Drill>[] = [
