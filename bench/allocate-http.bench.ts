@@ -1,39 +1,56 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { startCore } from '../test/support/core.js';
+import { type Core, startCore } from '../test/support/core.js';
+import { openCadastre } from './allocate/cadastre.js';
+import { CALLERS } from './allocate/stage.js';
 import { buildWorld, type World } from './allocate/world.js';
 import { type Bench, type Figure, OracleError } from './harness/bench.js';
 import { cpuSeconds } from './harness/cpu.js';
 import { figureOf } from './harness/figure.js';
 import { interleave } from './harness/interleave.js';
+import { describeLatencies, underLoad } from './harness/load.js';
 import { makeScratchFolder } from './harness/scratch.js';
 import { startBenchServer } from './harness/server.js';
 import { median } from './harness/statistics.js';
-import type { RoundRequest, RoundResult } from './http/client-process.js';
+import { type Client, startClient } from './http/client.js';
+import type { RoundRequest } from './http/client-process.js';
 import { type ServiceProcess, startServiceProcess } from './http/service.js';
 import { unpublished, violations } from './oracle.js';
 
 const CONNECTIONS = 32;
+/** Calls of many items are served two at a time; the others arrive and leave meanwhile. */
+const MANY_CALLERS = 8;
 const EXISTING = 100_000;
 const MICROSECONDS = 1_000_000;
 
-/** What a request costs all processes of the service, against one that only crosses HTTP, GraphQL and access control. */
+/**
+ * What a request costs all processes of the service, against one that only crosses HTTP, GraphQL and access control; and
+ * how fast many allocations per request are, against single ones that cross none of these.
+ */
 export const allocateHttp: Bench = {
   async run({ wants, seed, rounds, seconds, say }) {
-    if (!wants('single')) return [];
+    if (!wants('single') && !wants('many')) return [];
     const server = await startBenchServer();
     const scratch = makeScratchFolder();
     try {
       if (server.pid === null)
         throw new Error('The database runs on another machine: its CPU time cannot be read from here.');
       const world = await buildWorld(server, { allocations: EXISTING, pools: 1, seed });
+      const copy: World = { ...world, url: await server.copyDatabase(world.url) };
       say(`${server.description}, ${EXISTING} allocations`);
       const service = await startServiceProcess({ dataFolder: scratch.path, databaseUrl: world.url });
+      const core = await startCore({ url: world.url, poolSize: 2 });
+      const client = startClient(service.url, CONNECTIONS, `pool_${world.pools[0]!.id}`, seed);
+      const stage: Stage = { core, client, service, serverPid: server.pid, acknowledged: 0 };
+      const plan: Plan = { seed, rounds, seconds, say };
       try {
-        return [await measureSingle(world, service, server.pid, { seed, rounds, seconds, say })];
+        const figures: Figure[] = [];
+        if (wants('single')) figures.push(await measureSingle(stage, plan));
+        if (wants('many')) figures.push(await measureMany(stage, copy, plan));
+        await check(stage);
+        return figures;
       } finally {
+        client.stop();
+        await core.stop();
         await service.stop();
       }
     } finally {
@@ -43,6 +60,15 @@ export const allocateHttp: Bench = {
   },
 };
 
+/** A service with its database, and a client that has asked it for some allocations so far. */
+interface Stage {
+  readonly core: Core;
+  readonly client: Client;
+  readonly service: ServiceProcess;
+  readonly serverPid: number;
+  acknowledged: number;
+}
+
 interface Plan {
   readonly seed: number;
   readonly rounds: number;
@@ -50,24 +76,17 @@ interface Plan {
   say(line: string): void;
 }
 
-async function measureSingle(
-  world: World,
-  service: ServiceProcess,
-  serverPid: number,
-  { seed, rounds, seconds, say }: Plan,
-): Promise<Figure> {
-  const core = await startCore({ url: world.url, poolSize: 2 });
-  const client = startClient(service.url, `pool_${world.pools[0]!.id}`, seed);
-  let acknowledged = 0;
+async function measureSingle(stage: Stage, { rounds, seconds, say }: Plan): Promise<Figure> {
+  const { core, client, service, serverPid } = stage;
   const side = (what: RoundRequest['what']) => {
     const seen: { latencies: string; rate: number; service: number; postgres: number }[] = [];
     const round = async (counted: boolean): Promise<number> => {
       const before = [cpuSeconds(service.pid), cpuSeconds(serverPid)] as const;
-      const result = await client.round({ what, seconds });
+      const result = await client.round({ what, seconds, callers: CONNECTIONS });
       // publishing is part of what a request costs
       while ((await unpublished(core.database)) > 0) await delay(20);
       const spent = [cpuSeconds(service.pid) - before[0], cpuSeconds(serverPid) - before[1]] as const;
-      if (what === 'allocate') acknowledged += result.calls;
+      stage.acknowledged += result.allocations;
       const [inService, inPostgres] = spent.map((cpu) => (cpu / result.calls) * MICROSECONDS) as [
         number,
         number,
@@ -84,57 +103,71 @@ async function measureSingle(
       `${median(seen.map((round) => round.rate)).toFixed(0)} 1/s, ${seen[seen.length - 1]!.latencies}`;
     return { round, describe };
   };
+  const ours = side('allocate');
+  const theirs = side('nothing');
+  const measured = await interleave({ ours: ours.round, theirs: theirs.round }, rounds);
+  return figureOf({
+    name: 'single',
+    unit: 'us CPU per request, service and postgres',
+    ...measured,
+    better: 'lower',
+    reference: 'an authorised mutation that touches no database, same server, client and token',
+    aim: 0.7,
+    note: `${CONNECTIONS} connections; ${ours.describe()}; ${theirs.describe()}`,
+  });
+}
+
+/** Allocations per second: 100 per request over HTTP, and one per call of the engine as `allocate` has it. */
+async function measureMany(stage: Stage, copy: World, { seed, rounds, seconds, say }: Plan): Promise<Figure> {
+  const { core, client, service, serverPid } = stage;
+  const engine = await openCadastre(copy, seed);
+  let latencies = '';
+  const costs: number[] = [];
+  const ours = async (counted: boolean): Promise<number> => {
+    const before = cpuSeconds(service.pid) + cpuSeconds(serverPid);
+    const result = await client.round({ what: 'many', seconds, callers: MANY_CALLERS });
+    while ((await unpublished(core.database)) > 0) await delay(20);
+    const cpu = cpuSeconds(service.pid) + cpuSeconds(serverPid) - before;
+    stage.acknowledged += result.allocations;
+    if (counted) {
+      costs.push((cpu / result.allocations) * MICROSECONDS);
+      latencies = result.latencies;
+    }
+    const rate = result.allocations / result.seconds;
+    say(`  many: ${rate.toFixed(0)} allocations/s${counted ? '' : ' (warm-up)'}`);
+    return rate;
+  };
+  const theirLatencies: number[] = [];
+  const theirs = async (counted: boolean): Promise<number> => {
+    const load = await underLoad(CALLERS, seconds, (caller) => engine.allocate(caller));
+    while ((await engine.backlog()) > 0) await delay(20);
+    if (counted) for (const latency of load.latencies) theirLatencies.push(latency);
+    const rate = load.calls / load.seconds;
+    say(`  service-100k: ${rate.toFixed(0)} 1/s${counted ? '' : ' (warm-up)'}`);
+    return rate;
+  };
   try {
-    const ours = side('allocate');
-    const theirs = side('nothing');
-    const measured = await interleave({ ours: ours.round, theirs: theirs.round }, rounds);
-    await check(core, acknowledged);
+    const measured = await interleave({ ours, theirs }, rounds);
+    await engine.check();
     return figureOf({
-      name: 'single',
-      unit: 'us CPU per request, service and postgres',
+      name: 'many',
+      unit: 'allocations/s',
       ...measured,
-      better: 'lower',
-      reference: 'an authorised mutation that touches no database, same server, client and token',
-      aim: 0.7,
-      note: `${CONNECTIONS} connections; ${ours.describe()}; ${theirs.describe()}`,
+      better: 'higher',
+      reference: 'ours of allocate service-100k: the engine with 32 callers in its own process',
+      aim: 0.6,
+      note:
+        `100 per request, ${MANY_CALLERS} connections, last round ${latencies}, ` +
+        `service and postgres ${median(costs).toFixed(0)} us CPU per allocation; engine ${describeLatencies(theirLatencies)}`,
     });
   } finally {
-    client.stop();
-    await core.stop();
+    await engine.stop();
   }
 }
 
-async function check(core: Awaited<ReturnType<typeof startCore>>, acknowledged: number): Promise<void> {
+async function check({ core, acknowledged }: Stage): Promise<void> {
   const [row] = await core.database.query<{ n: number }>('SELECT count(*) AS n FROM allocation');
   const found = await violations(core);
   if (row!.n !== EXISTING + acknowledged) found.push(`${row!.n} rows instead of ${EXISTING + acknowledged}`);
   if (found.length > 0) throw new OracleError(found.join('\n'));
-}
-
-function startClient(
-  url: string,
-  pool: string,
-  seed: number,
-): { round(request: RoundRequest): Promise<RoundResult>; stop(): void } {
-  const program = fileURLToPath(new URL('./http/client-process.js', import.meta.url));
-  const child = fork(program, [url, String(CONNECTIONS), pool, String(seed)], { execArgv: [] });
-  return {
-    async round(request) {
-      child.send(request);
-      const over = new AbortController();
-      const failed = once(child, 'exit', { signal: over.signal }).then(() => {
-        throw new Error('The client process failed; see above.');
-      });
-      try {
-        const [result] = (await Promise.race([once(child, 'message', { signal: over.signal }), failed])) as [
-          RoundResult,
-        ];
-        return result;
-      } finally {
-        over.abort();
-        failed.catch(() => undefined);
-      }
-    },
-    stop: () => child.disconnect(),
-  };
 }

@@ -252,7 +252,11 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     autoAdopt: false,
   };
   const space = { pool, key: 'new', placement: 'NEAR', near: '10.0.0.0/24', ...described };
-  const take = [{ input: { ...space, prefixLength: 24 } }, { input: { ...space, cidr: '10.77.0.0/24' } }];
+  const take = [
+    { input: { ...space, prefixLength: 24 } },
+    { input: { ...space, cidr: '10.77.0.0/24', request: '/24' } },
+  ];
+  const adopted = { input: { pool, cidr: '10.78.0.0/24', key: 'adopted', request: '/24', ...described } };
   const filter = {
     pool,
     status: ['ALLOCATED'],
@@ -291,7 +295,11 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     changes: [{ pool, sinceSequence: '0' }, { sincePosition: '0' }],
     allocate: take,
     reserve: take.map(({ input }) => ({ input: { ...input, ttlSeconds: 60 } })),
-    adopt: [{ input: { pool, cidr: '10.78.0.0/24', key: 'adopted', ...described } }],
+    adopt: [adopted],
+    allocateMany: [{ input: { items: take.map(({ input }, n) => ({ ...input, key: `many ${n}` })) } }],
+    reserveMany: [{ input: { items: [{ ...take[0]!.input, ttlSeconds: 60 }] } }],
+    adoptMany: [{ input: { items: [adopted.input, { ...adopted.input, cidr: '10.79.0.0/24', key: 'l' }] } }],
+    releaseMany: [{ input: { items: [{ id: made.id, force: false }, { id: reserved.id }] } }],
     confirm: [{ input: { id: reserved.id, nonce: 'n', holder } }],
     renew: [{ input: { id: reserved.id, ttlSeconds: 60 } }],
     release: [{ input: { id: made.id, force: false } }],

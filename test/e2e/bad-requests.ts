@@ -177,7 +177,7 @@ export function badRequest(schema: GraphQLSchema, good: readonly GoodRequest[]):
         .constantFrom('1', '1.5', 'true', 'X', '{}', '["a"]')
         .map((value) => `mutation { provisionCidr(input: { pool: "p", cidr: ${value} }) { __typename } }`),
     ),
-    fc.tuple(request, fc.integer({ min: 1_048_577, max: 1_500_000 })).map(([body, size]) => ({
+    fc.tuple(request, fc.integer({ min: 4_194_305, max: 4_500_000 })).map(([body, size]) => ({
       what: 'a body that is too large',
       body: JSON.stringify({ ...body, padding: 'x'.repeat(size) }),
       headers: {},

@@ -73,6 +73,14 @@ export class GoldenRegister {
     this.blocks = withExcluded(this.pool, blocks);
   }
 
+  /** One that goes its own way from here. */
+  copy(): GoldenRegister {
+    const copy = new GoldenRegister(this.pool, this.blocks);
+    for (const row of this.table.values()) copy.table.set(row.id, row);
+    copy.log.push(...this.log);
+    return copy;
+  }
+
   rows(): Allocation[] {
     return [...this.table.values()].sort((a, b) => a.id - b.id);
   }
@@ -143,7 +151,7 @@ export class GoldenRegister {
     const answering = pending ?? open;
     if (answering === undefined) return this.takeUnclaimedKey(command, command.key, stamp, newId);
 
-    const sameRequest = answering.request === requestOf(command);
+    const sameRequest = asksFor(command, answering);
     const namesAnswering = command.replaces === answering.id;
     const namesOpenBesidePending =
       pending !== undefined &&
@@ -169,15 +177,15 @@ export class GoldenRegister {
     if (!sameRequest) return refuse(keyConflict(answering));
 
     if (answering.status === 'RESERVED') {
-      if (command.kind === 'reserve') return this.extend(answering, command.ttlSeconds, stamp);
-      if (namesOpenBesidePending) return done(this.makeAllocated(answering, {}, 'allocate', stamp));
+      if (command.kind === 'reserve') return again(this.extend(answering, command.ttlSeconds, stamp));
+      if (namesOpenBesidePending) return again(done(this.makeAllocated(answering, {}, 'allocate', stamp)));
       return refuse(wrongStatus('INVALID_TRANSITION', answering));
     }
-    if (answering.status === 'ALLOCATED') return done(answering);
+    if (answering.status === 'ALLOCATED') return again(done(answering));
     if (!this.isFreeTo(answering)) return refuse(this.expired(answering));
-    if (command.kind === 'allocate') return done(this.makeAllocated(answering, {}, 'revive', stamp));
+    if (command.kind === 'allocate') return again(done(this.makeAllocated(answering, {}, 'revive', stamp)));
     const expiresAt = plusSeconds(stamp.now, command.ttlSeconds);
-    return done(this.change(answering, { status: 'RESERVED', expiresAt }, 'revive', stamp));
+    return again(done(this.change(answering, { status: 'RESERVED', expiresAt }, 'revive', stamp)));
   }
 
   /** The place of an expired claim: it was OPEN, or it was PENDING beside `open`. */
@@ -277,21 +285,20 @@ export class GoldenRegister {
   // ---- adopt -------------------------------------------------------------------------------------------------
 
   private adopt(command: AdoptCommand, stamp: Stamp, newId: number): Outcome {
-    const request = command.cidr.toString();
     const answering =
       command.key === undefined
         ? undefined
         : (this.claimOf(command.key, 'PENDING') ?? this.claimOf(command.key, 'OPEN'));
     if (answering !== undefined) {
-      if (answering.request !== request) return refuse(keyConflict(answering));
+      if (!asksFor(command, answering)) return refuse(keyConflict(answering));
       if (answering.status === 'RESERVED') return refuse(wrongStatus('INVALID_TRANSITION', answering));
-      if (answering.status === 'ALLOCATED') return done(answering);
+      if (answering.status === 'ALLOCATED') return again(done(answering));
       if (!this.isFreeTo(answering)) return refuse(this.expired(answering));
-      return done(this.makeAllocated(answering, {}, 'revive', stamp));
+      return again(done(this.makeAllocated(answering, {}, 'revive', stamp)));
     }
 
     if (command.cidr.family !== this.pool.family) {
-      return refuse(ruleViolation('family', request, `IPv${this.pool.family}`));
+      return refuse(ruleViolation('family', command.cidr.toString(), `IPv${this.pool.family}`));
     }
     const space = this.checkCidr(command.cidr, false);
     if ('code' in space) return refuse(space);
@@ -300,7 +307,7 @@ export class GoldenRegister {
       ...this.blankRow(newId, space, command, stamp),
       status: 'ALLOCATED',
       key: command.key ?? null,
-      request: command.key === undefined ? null : request,
+      request: command.key === undefined ? null : requestOf(command),
       claim: command.key === undefined ? null : 'OPEN',
       noncompliant: this.noncompliance(command),
     };
@@ -618,7 +625,20 @@ function dueTime(row: Allocation): Instant | null {
   return null;
 }
 
-function requestOf(command: { cidr?: Prefix; prefixLength?: number }): string {
+interface Asked {
+  readonly cidr?: Prefix;
+  readonly prefixLength?: number;
+  readonly request?: string;
+}
+
+/** Whether the claim is what the command asks its key for: the request, and the CIDR where both are named. */
+function asksFor(command: Asked, claim: Allocation): boolean {
+  if (command.request !== undefined && !sameCidr(command.cidr!, claim.cidr)) return false;
+  return claim.request === requestOf(command);
+}
+
+function requestOf(command: Asked): string {
+  if (command.request !== undefined) return command.request;
   if (command.cidr !== undefined) return command.cidr.toString();
   if (command.prefixLength !== undefined) return `/${command.prefixLength}`;
   return 'default';
@@ -667,6 +687,11 @@ function sameFields(a: object, b: object): boolean {
 
 function done(allocation: Allocation): Outcome {
   return { ok: true, allocation };
+}
+
+/** The key had this answer already. */
+function again(outcome: Outcome): Outcome {
+  return outcome.ok ? { ...outcome, replayed: true } : outcome;
 }
 
 function refuse(failure: Failure): Outcome {

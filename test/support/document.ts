@@ -7,9 +7,9 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  isAbstractType,
   isLeafType,
   isObjectType,
-  isUnionType,
   print,
 } from 'graphql';
 
@@ -40,7 +40,7 @@ export function documentFor(schema: GraphQLSchema, name: string, depth: number):
   const declared = field.args.map((arg) => `$${arg.name}: ${arg.type}${defaultOf(arg)}`).join(', ');
   const passed = field.args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
   const [variables, args] = declared === '' ? ['', ''] : [`(${declared})`, `(${passed})`];
-  return `${kind} ${name}${variables} { ${name}${args} ${selectionOf(field.type, depth, true)} }`;
+  return `${kind} ${name}${variables} { ${name}${args} ${selectionOf(schema, field.type, depth, true)} }`;
 }
 
 function defaultOf({ defaultValue, type }: GraphQLArgument): string {
@@ -58,20 +58,26 @@ export function withoutAliases(value: unknown): unknown {
   return Object.fromEntries(plain);
 }
 
-function selectionOf(output: GraphQLOutputType, depth: number, itself: boolean): string {
+function selectionOf(
+  schema: GraphQLSchema,
+  output: GraphQLOutputType,
+  depth: number,
+  itself: boolean,
+): string {
   const type = getNamedType(output);
-  if (isUnionType(type)) {
-    const members = type.getTypes();
+  if (isAbstractType(type)) {
+    const members = schema.getPossibleTypes(type);
     const parts = members.map(
-      (member) => `... on ${member.name} { ${fieldsOf(member, depth, itself, members)} }`,
+      (member) => `... on ${member.name} { ${fieldsOf(schema, member, depth, itself, members)} }`,
     );
     return `{ __typename ${parts.join(' ')} }`;
   }
-  return isObjectType(type) ? `{ __typename ${fieldsOf(type, depth, itself, [])} }` : '';
+  return isObjectType(type) ? `{ __typename ${fieldsOf(schema, type, depth, itself, [])} }` : '';
 }
 
 /** `members`: of one union, whose fields of one name and different types cannot stand side by side. */
 function fieldsOf(
+  schema: GraphQLSchema,
   type: GraphQLObjectType,
   depth: number,
   itself: boolean,
@@ -86,7 +92,7 @@ function fieldsOf(
         return other && String(other.type) !== String(field.type);
       });
       const alias = differs ? `${type.name}__as_${field.name}: ` : '';
-      return `${alias}${field.name} ${selectionOf(getNullableType(field.type), depth - 1, false)}`;
+      return `${alias}${field.name} ${selectionOf(schema, getNullableType(field.type), depth - 1, false)}`;
     })
     .join(' ');
 }

@@ -1,22 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { systemContext } from '../../platform/context/request-context.js';
 import { isBusy, isUnavailable } from '../../platform/database/sqlstate.js';
-import type { Tx } from '../../platform/database/statement.js';
 import { CommitUnknownError, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Publisher } from '../../platform/events/index.js';
 import { CodedError } from '../../platform/graphql/errors.js';
 import { BatchRepository } from './data/batch.repository.js';
-import { lockPool, type PoolTrail, trailOf } from './data/pool-trail.js';
+import { lockPool, trailOf } from './data/pool-trail.js';
+import { decidePool, turnAllDue } from './decide-pool.js';
 import type { Outcome } from './domain/command.js';
-import { type BatchDecision, decideBatch, type Item, notFound } from './domain/decide.js';
-import { loadUntilEnough } from './load-until-enough.js';
+import type { Item } from './domain/decide.js';
 
 /** How long a batch waits for those that were in the last one: less than it takes to serve them alone. */
 const COMPANY_MS = 2;
 /** Longer queues are served in several batches, so that none holds its pool's lock for long. */
 const MOST_ITEMS = 500;
-const DUE_BESIDE_ITEMS = 1_000;
-const DUE_IN_SWEEP = 10_000;
 
 interface Waiting {
   readonly item: Item;
@@ -68,7 +65,7 @@ export class AllocationEngine {
       systemContext('sweep'),
       async (tx, opened) => {
         const trail = trailOf(poolId, await opened);
-        return trail ? (await this.turnAllDue(tx, trail)).sequence - trail.sequence : 0;
+        return trail ? (await turnAllDue(this.batches, tx, trail)).sequence - trail.sequence : 0;
       },
       lockPool(poolId),
     );
@@ -115,46 +112,15 @@ export class AllocationEngine {
   private async runBatch(poolId: number, items: readonly Item[]): Promise<readonly Outcome[]> {
     const { outcomes, changes } = await this.unitOfWork.run(
       systemContext('batch'),
-      (tx, opened) => this.decide(tx, poolId, items, opened),
+      async (tx, opened) => {
+        const decided = await decidePool(this.batches, tx, poolId, items, opened);
+        decided.write();
+        return decided;
+      },
       lockPool(poolId),
     );
-    if (changes.length > 0) this.publisher.wake();
+    if (changes > 0) this.publisher.wake();
     return outcomes;
-  }
-
-  private async decide(
-    tx: Tx,
-    poolId: number,
-    items: readonly Item[],
-    opened: Promise<Record<string, unknown>[][]>,
-  ): Promise<Pick<BatchDecision, 'outcomes' | 'changes'>> {
-    let turned: PoolTrail | null = null;
-    const decision = await loadUntilEnough(
-      { window: items.length, due: DUE_BESIDE_ITEMS, counts: false },
-      (limits) => this.batches.load(tx, poolId, null, items, limits),
-      (state) => decideBatch(state, items),
-      async () => void (turned = await this.turnAllDue(tx, trailOf(poolId, await opened)!)),
-    );
-    const trail = turned ?? trailOf(poolId, await opened);
-    if (!decision || !trail) return { outcomes: items.map(() => missingPool(poolId)), changes: [] };
-    this.batches.write(tx, trail, decision);
-    return decision;
-  }
-
-  private async turnAllDue(tx: Tx, locked: PoolTrail): Promise<PoolTrail> {
-    let trail = locked;
-    for (;;) {
-      const state = await this.batches.load(tx, trail.poolId, trail.now, [], {
-        window: 1,
-        due: DUE_IN_SWEEP,
-        counts: false,
-      });
-      if (!state) return trail;
-      const decision = decideBatch(state, []);
-      this.batches.write(tx, trail, decision);
-      trail = { ...trail, sequence: trail.sequence + decision.changes.length };
-      if (!state.moreDue) return trail;
-    }
   }
 }
 
@@ -174,11 +140,8 @@ function company(queue: Queue): Promise<void> {
   });
 }
 
-function missingPool(poolId: number): Outcome {
-  return { ok: false, failure: notFound(`pool_${poolId}`) };
-}
-
-function faultOf(error: unknown): unknown {
+/** What a caller is told of an error; nothing but a lost COMMIT can have had an effect. */
+export function faultOf(error: unknown): unknown {
   if (error instanceof CommitUnknownError) {
     return new CodedError(
       'UNAVAILABLE',

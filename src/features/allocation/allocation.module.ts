@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { publicId } from '../../platform/graphql/public-id.js';
 import { RoutingDomainsModule, RoutingDomainsService } from '../routing-domains/index.js';
 import { AllocationEngine } from './allocation.engine.js';
+import { AllocationMany } from './allocation.many.js';
 import { AllocationService } from './allocation.service.js';
 import { AllocationPages } from './api/allocation-pages.js';
 import { AllocationResolver } from './api/allocation.resolver.js';
+import { ManyResolver } from './api/many.resolver.js';
 import { ChangesResolver } from './api/changes.resolver.js';
 import { CheckResolver } from './api/check.resolver.js';
 import { PoolChangesResolver } from './api/pool-changes.resolver.js';
@@ -32,6 +34,7 @@ import { Sweeper } from './sweeper.js';
   providers: [
     AllocationEngine,
     AllocationService,
+    AllocationMany,
     PoolService,
     PoolSpaceService,
     PoolRemovalService,
@@ -46,6 +49,7 @@ import { Sweeper } from './sweeper.js';
     RegisterRepository,
     SpaceRepository,
     AllocationResolver,
+    ManyResolver,
     PoolResolver,
     PoolFieldsResolver,
     PoolChangesResolver,

@@ -23,7 +23,7 @@ import type {
 import { decideBatch, notFound } from './domain/decide.js';
 import { loadUntilEnough } from './load-until-enough.js';
 
-type TakeCommand = AllocateCommand | ReserveCommand | AdoptCommand;
+export type TakeCommand = AllocateCommand | ReserveCommand | AdoptCommand;
 
 /** Commands by id before it is known which pool the id belongs to. */
 type Given<C extends Command> = C extends CommandById ? Omit<C, 'id'> & { readonly id: string } : never;
@@ -63,11 +63,10 @@ export class AllocationService {
 
   /** confirm, renew, release, restore, update. */
   async change(ctx: RequestContext, given: Given<CommandById>): Promise<Outcome> {
-    const id = numberOfId('allocation', given.id);
-    const poolId = id === null ? null : await this.poolOfAllocation.load(id);
-    if (id === null || poolId === null) return { ok: false, failure: notFound(given.id) };
-    const command = { ...given, id } as CommandById;
-    return this.engine.submit(poolId, { command, actor: ctx.actor, correlation: ctx.correlation });
+    const found = await this.locate(given.id);
+    if (!found) return { ok: false, failure: notFound(given.id) };
+    const command = { ...given, id: found.id } as CommandById;
+    return this.engine.submit(found.poolId, { command, actor: ctx.actor, correlation: ctx.correlation });
   }
 
   /** What `take` would answer now. Holds nothing: the next caller may get the same CIDR. */
@@ -124,6 +123,13 @@ export class AllocationService {
       byCidr.set(key, [...(byCidr.get(key) ?? []), occupant]);
     }
     return cidrs.map((cidr) => checkedCidr(cidr, byCidr.get(cidr.toString()) ?? []));
+  }
+
+  /** The number of an allocation and of its pool; null where there is none with this id. */
+  async locate(id: string): Promise<{ id: number; poolId: number } | null> {
+    const number = numberOfId('allocation', id);
+    const poolId = number === null ? null : await this.poolOfAllocation.load(number);
+    return number === null || poolId === null ? null : { id: number, poolId };
   }
 
   /** The number of a pool that is given by id or name; null for neither. An id is not looked up. */

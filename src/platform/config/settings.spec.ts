@@ -7,7 +7,7 @@ describe('loadSettings', () => {
     expect(settings.server).toMatchObject({
       host: '127.0.0.1',
       port: 4000,
-      bodyBytes: 1_048_576,
+      bodyBytes: 4_194_304,
       dataFolder: './.cadastre',
     });
     expect(settings.database).toEqual({ url: undefined, poolSize: 10 });

@@ -18,7 +18,7 @@ export const VARIABLES = {
     }),
     bodyBytes: integer('CADASTRE_BODY_BYTES', 1024, 64 * 1024 * 1024, {
       description: 'Largest request body, and largest WebSocket message, in bytes.',
-      fallback: String(1024 * 1024),
+      fallback: String(4 * 1024 * 1024),
     }),
     shutdownSeconds: integer('CADASTRE_SHUTDOWN_SECONDS', 0, 600, {
       description: 'How long a stopping service waits for requests that are under way.',

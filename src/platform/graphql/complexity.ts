@@ -4,7 +4,6 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   isLeafType,
-  Kind,
   type OperationDefinitionNode,
   TypeInfo,
   ValidationContext,
@@ -12,37 +11,37 @@ import {
 } from 'graphql';
 import { type ComplexityEstimator, createComplexityRule } from 'graphql-query-complexity';
 import { CodedError } from './errors.js';
+import { itemsOf } from './many.js';
 import { MAX_PAGE } from './pagination.js';
 
 /**
- * One per object; what lies below a field with `first` counts that many times. Scalars are free. A field that costs
- * more than its answer shows says so in its own `@Field({ complexity: n })`, or as a function of what lies below it.
+ * One per object; what lies below a field with `first` counts that many times, and what an operation on many answers
+ * as often as it has items. Scalars are free. A field that costs more than its answer shows says so in its own
+ * `@Field({ complexity: n })`, or as a function of what lies below it.
  */
 const estimate: ComplexityEstimator = (asked) => {
   const { field, args, childComplexity } = asked;
   const stated: unknown = field.extensions.complexity;
   if (typeof stated === 'function') return (stated as ComplexityEstimator)(asked);
   const own = typeof stated === 'number' ? stated : isLeafType(getNamedType(field.type)) ? 0 : 1;
-  const first: unknown = args.first;
-  const times = typeof first === 'number' ? Math.min(Math.max(first, 1), MAX_PAGE) : 1;
+  const times = Math.min(Math.max(timesOf(args), 1), MAX_PAGE);
   return own + times * childComplexity;
 };
 
-/** More distinct values of sizes and switches than this are measured anew. */
-const MOST_REMEMBERED = 100;
-
-interface Measured {
-  /** Variables that can change the size of the answer: those of type Int and Boolean. */
-  readonly sizing: readonly string[];
-  readonly passed: Set<string>;
+function timesOf({ first, input }: Record<string, unknown>): number {
+  return typeof first === 'number' ? first : (itemsOf(input) ?? 1);
 }
+
+/** More distinct values of sizes and switches than this are measured anew. */
+const MOST_REMEMBERED = 2_000;
 
 /**
  * Refuses operations that ask for too much. The size of an operation depends on the document and a few variables,
  * so what passed once is remembered per document: a repeated operation costs a look-up.
  */
 export class ComplexityLimit {
-  private readonly documents = new WeakMap<OperationDefinitionNode, Measured>();
+  /** The sizes with which each passed. */
+  private readonly documents = new WeakMap<OperationDefinitionNode, Set<string>>();
 
   constructor(private readonly max: number) {}
 
@@ -53,14 +52,11 @@ export class ComplexityLimit {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): void {
-    let measured = this.documents.get(operation);
-    if (!measured) {
-      measured = { sizing: sizingVariables(operation), passed: new Set() };
-      this.documents.set(operation, measured);
-    }
-    const key =
-      measured.sizing.length === 0 ? '' : measured.sizing.map((name) => String(variables[name])).join();
-    if (measured.passed.has(key)) return;
+    let passed = this.documents.get(operation);
+    if (!passed) this.documents.set(operation, (passed = new Set()));
+    const declared = operation.variableDefinitions ?? [];
+    const key = declared.map(({ variable }) => sizeOf(variables[variable.name.value])).join();
+    if (passed.has(key)) return;
     const { complexity, sound } = measure(schema, document, operation, variables);
     if (complexity > this.max) {
       throw new CodedError(
@@ -69,17 +65,14 @@ export class ComplexityLimit {
         { complexity, limit: this.max },
       );
     }
-    if (sound && measured.passed.size < MOST_REMEMBERED) measured.passed.add(key);
+    if (sound && passed.size < MOST_REMEMBERED) passed.add(key);
   }
 }
 
-function sizingVariables(operation: OperationDefinitionNode): string[] {
-  return (operation.variableDefinitions ?? []).flatMap(({ type, variable }) => {
-    const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
-    const sizes =
-      named.kind === Kind.NAMED_TYPE && (named.name.value === 'Int' || named.name.value === 'Boolean');
-    return sizes ? [variable.name.value] : [];
-  });
+/** As much of a variable as can change the size of the answer: a number, a switch, how many items. */
+function sizeOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return String(Array.isArray(value) ? value.length : itemsOf(value));
 }
 
 /** Not sound where an argument could not be read: execution will refuse that, and the measure says little. */

@@ -27,6 +27,9 @@ const KEY =
   'Your idempotency name within the pool, 1 to 512 characters: the same request under it gives the same allocation for ever. ' +
   'Without one, a repeated call may give a second CIDR.';
 
+const REQUEST =
+  'With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24".';
+
 @InputType({ isAbstract: true })
 abstract class DescribedInput {
   @Field(() => HolderInput, { nullable: true, description: 'What the CIDR is for.' })
@@ -55,6 +58,9 @@ export class AllocateInput extends DescribedInput {
 
   @Field(() => String, { nullable: true, description: KEY })
   readonly key?: string | null;
+
+  @Field(() => String, { nullable: true, description: REQUEST })
+  readonly request?: string | null;
 
   @Field(() => ID, {
     nullable: true,
@@ -90,6 +96,9 @@ export class AdoptInput extends DescribedInput {
 
   @Field(() => String, { nullable: true, description: KEY })
   readonly key?: string | null;
+
+  @Field(() => String, { nullable: true, description: REQUEST })
+  readonly request?: string | null;
 }
 
 @InputType({ description: 'A reservation to confirm.' })
@@ -207,6 +216,14 @@ function keyOf(key: string | null | undefined): string | undefined {
   return key === null || key === undefined ? undefined : requireText('key', key, LONGEST_KEY, 1);
 }
 
+function requestOf({ request, cidr, key }: AllocateInput | AdoptInput): string | undefined {
+  if (request === null || request === undefined) return undefined;
+  if (!cidr || typeof key !== 'string') throw badInput('"request" goes with "cidr" and "key" only.');
+  if (request !== 'default' && request !== `/${cidr.length}`)
+    throw badInput(`"request" has to be "default" or "/${cidr.length}", the length of ${cidr}.`);
+  return request;
+}
+
 function spaceOf(input: AllocateInput): SpaceRequest {
   if (input.cidr && typeof input.prefixLength === 'number')
     throw badInput('Give "prefixLength" or "cidr", not both.');
@@ -216,6 +233,7 @@ function spaceOf(input: AllocateInput): SpaceRequest {
     prefixLength: input.prefixLength ?? undefined,
     cidr: input.cidr ?? undefined,
     key: keyOf(input.key),
+    request: requestOf(input),
     replaces,
     placement: input.placement ?? undefined,
     near: input.near ?? undefined,
@@ -247,7 +265,13 @@ export function reserveCommand(input: ReserveInput): ReserveCommand {
 }
 
 export function adoptCommand(input: AdoptInput): AdoptCommand {
-  return { kind: 'adopt', cidr: input.cidr, key: keyOf(input.key), ...descriptionOf(input) };
+  return {
+    kind: 'adopt',
+    cidr: input.cidr,
+    key: keyOf(input.key),
+    request: requestOf(input),
+    ...descriptionOf(input),
+  };
 }
 
 /** What is to change, checked. */

@@ -11,8 +11,8 @@ import { connectionOf } from '../../../platform/graphql/pagination.js';
 import { publicId } from '../../../platform/graphql/public-id.js';
 import { CIDR, DateTime } from '../../../platform/graphql/scalars.js';
 import { Tag, tagsToList } from '../../../platform/graphql/tags.js';
-import type { Allocation, AllocationStatus } from '../domain/allocation.js';
-import { AllocationStatusEnum } from './enums.js';
+import type { Allocation, AllocationStatus, ClaimState } from '../domain/allocation.js';
+import { AllocationStatusEnum, ClaimStateEnum } from './enums.js';
 import {
   AlreadyConfirmed,
   CidrConflict,
@@ -41,6 +41,19 @@ export class AllocationType {
 
   @Field(() => String, { nullable: true, description: "The caller's idempotency name within the pool." })
   readonly key!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What its key answers to with it: "/24", a CIDR, or "default" for neither; null where its key does not.',
+  })
+  readonly request!: string | null;
+
+  @Field(() => ClaimStateEnum, {
+    nullable: true,
+    description: 'How it stands to its key; null where it has none, or its key does not answer with it.',
+  })
+  readonly claim!: ClaimState | null;
 
   @Field(() => HolderType, { description: 'What the CIDR is for.' })
   readonly holder!: HolderType;
@@ -80,6 +93,7 @@ export function allocationTypeOf(allocation: Allocation): AllocationType {
   return Object.assign(new AllocationType(), {
     ...allocation,
     id: publicId('allocation', allocation.id),
+    request: allocation.claim && allocation.request,
     tags: tagsToList(allocation.tags),
   });
 }

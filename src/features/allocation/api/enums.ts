@@ -1,6 +1,6 @@
 import { registerEnumType } from '@nestjs/graphql';
 import type { AllocationOrder } from '../domain/allocation-list.js';
-import type { AllocationStatus, Placement } from '../domain/allocation.js';
+import type { AllocationStatus, ClaimState, Placement } from '../domain/allocation.js';
 import type { BlockReason } from '../domain/pool.js';
 
 type EnumOf<T extends string> = { readonly [Name in T]: Name };
@@ -21,6 +21,16 @@ registerEnumType(AllocationStatusEnum, {
     QUARANTINED: { description: 'Released; handed out to nobody else before availableAt.' },
     RELEASED: { description: 'Over; its space is free.' },
     EXPIRED: { description: 'Was not confirmed in time; its key can revive it while its space is free.' },
+  },
+});
+
+export const ClaimStateEnum: EnumOf<ClaimState> = { OPEN: 'OPEN', PENDING: 'PENDING' };
+registerEnumType(ClaimStateEnum, {
+  name: 'ClaimState',
+  description: 'How an allocation stands to its key.',
+  valuesMap: {
+    OPEN: { description: 'The key answers with it, unless one is pending.' },
+    PENDING: { description: 'The key answers with it; confirming it replaces the open one.' },
   },
 });
 

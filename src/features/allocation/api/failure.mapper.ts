@@ -19,6 +19,7 @@ import {
   NoSpace,
   OutsidePool,
 } from './failure.types.js';
+import { BatchItemFailure, BatchRejected } from './many.types.js';
 
 export type FailureType =
   | NoSpace
@@ -32,7 +33,8 @@ export type FailureType =
   | HasDependents
   | VersionConflict
   | NameTaken
-  | NotFound;
+  | NotFound
+  | BatchRejected;
 
 /** A new code does not compile until it has a type here. */
 export function toFailure(failure: Failure): FailureType {
@@ -67,6 +69,12 @@ export function toFailure(failure: Failure): FailureType {
       return failureOf(NameTaken, failure);
     case 'NOT_FOUND':
       return failureOf(NotFound, failure);
+    case 'BATCH_REJECTED': {
+      const failures = failure.failures.map((item) =>
+        Object.assign(new BatchItemFailure(), { ...item, failure: toFailure(item.failure) }),
+      );
+      return failureOf(BatchRejected, { ...failure, failures });
+    }
     default:
       return assertUnreachable(failure);
   }

@@ -80,7 +80,10 @@ export class KeyConflict extends Failure {
   @Field(() => CIDR, { description: 'The CIDR that it holds.' })
   readonly cidr!: Prefix;
 
-  @Field(() => String, { description: 'What was asked for under the key: "/24", a CIDR, or "default".' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was asked for under the key: "/24", a CIDR, or "default".',
+  })
   readonly request!: string;
 
   @Field(() => HolderType, { description: 'For whom it holds it.' })

@@ -8,7 +8,7 @@ import type { Command } from '../domain/command.js';
 import type { BatchDecision, Item } from '../domain/decide.js';
 import { isDue } from '../domain/due.js';
 import type { FreeBlock, FreeWindow } from '../domain/free-space.js';
-import type { LoadedState } from '../domain/ledger.js';
+import { type LoadedState, MOST_CONFLICTS } from '../domain/ledger.js';
 import type { Block, BlockReason, PoolFacts } from '../domain/pool.js';
 import { allocationOf, type AllocationRow, rowOf } from './allocation.row.js';
 import { ALL_LENGTHS, LOAD, LOAD_SURROUNDINGS, WRITE_ENTERING, WRITE_LEAVING } from './batch.sql.js';
@@ -31,6 +31,8 @@ interface Loaded extends Record<string, unknown> {
   now: string;
   pool: (PoolRulesRow & { family: Family }) | null;
   cidrs: { id: number; cidr: string }[] | null;
+  covering: FreeBlockRow[] | null;
+  uncovered: string[] | null;
   touched: AllocationRow[] | null;
   overlapping: AllocationRow[] | null;
   due: AllocationRow[] | null;
@@ -98,6 +100,7 @@ export class BatchRepository {
       searches.map(({ near }) => near?.toString() ?? null),
       limits.window,
       limits.preview ? 0 : newRows,
+      overlapsPerCidr(items),
     ]);
     const loaded = found!;
     if (!loaded.pool) return null;
@@ -112,8 +115,19 @@ export class BatchRepository {
     const released = Object.entries(loaded.released ?? {}).map(
       ([key, time]) => [key, parseInstant(time)] as const,
     );
+    const uncovered = (loaded.uncovered ?? []).map((cidr) => Prefix.must(cidr));
+    const { probed, ...surroundings } = await this.loadSurroundings(
+      reader,
+      pool,
+      items,
+      rows,
+      due,
+      uncovered,
+      limits,
+    );
     return {
-      ...(await this.loadSurroundings(reader, pool, items, rows, due, limits)),
+      ...surroundings,
+      probed: [...(loaded.covering ?? []).map(freeBlockOf), ...probed],
       pool,
       now: at,
       due,
@@ -134,30 +148,31 @@ export class BatchRepository {
     items: readonly Item[],
     rows: readonly Allocation[],
     due: readonly Allocation[],
+    uncovered: readonly Prefix[],
     limits: LoadLimits,
   ): Promise<LoadedSurroundings> {
     const releasing = new Set(
       items.flatMap(({ command }) => (command.kind === 'release' ? [command.id] : [])),
     );
     const freed = unique([...due, ...rows.filter((row) => releasing.has(row.id))]);
-    const revivable = rows.filter((row) => row.status === 'EXPIRED').map((row) => row.cidr);
-    const wanted = [...askedFor(items), ...revivable];
-    if (freed.length === 0 && wanted.length === 0 && !limits.counts) return NO_SURROUNDINGS;
+    if (freed.length === 0 && uncovered.length === 0 && releasing.size === 0 && !limits.counts)
+      return NO_SURROUNDINGS;
 
-    const probes = distinct([
-      ...freed.flatMap((row) => buddiesOf(row)),
-      ...wanted.flatMap((cidr) => coversOf(pool, cidr)),
-    ]);
-    const inside = items
-      .flatMap(({ command }) => (command.kind === 'adopt' ? [command.cidr] : []))
-      .concat(revivable);
+    const probes = distinct(freed.flatMap((row) => buddiesOf(row)));
+    const takesWhatIsFree = new Set(
+      [
+        ...items.flatMap(({ command }) => (command.kind === 'adopt' ? [command.cidr] : [])),
+        ...rows.filter(({ status }) => status === 'EXPIRED' || status === 'RESERVED').map(({ cidr }) => cidr),
+      ].map(String),
+    );
+    const inside = uncovered.filter((cidr) => takesWhatIsFree.has(cidr.toString()));
     const [found] = await reader.query<Surroundings>(LOAD_SURROUNDINGS, [
       pool.id,
       probes.map((cidr) => cidr.hostBits),
       probes.map(String),
       inside.map(String),
       inside.map((cidr) => Prefix.of(cidr.last, widthOf(cidr.family)).toString()),
-      distinct([...wanted, ...freed.map((row) => row.cidr)]).map(String),
+      distinct([...uncovered, ...freed.map((row) => row.cidr)]).map(String),
       [...releasing],
       limits.counts,
     ]);
@@ -253,13 +268,10 @@ function buddiesOf(row: Allocation): Prefix[] {
   return buddies;
 }
 
-/** Every free block that could cover `cidr`. */
-function coversOf(pool: PoolFacts, cidr: Prefix): Prefix[] {
-  const poolCidr = pool.cidrs.find((candidate) => candidate.cidr.contains(cidr))?.cidr;
-  if (!poolCidr) return [];
-  return Array.from({ length: cidr.length - poolCidr.length + 1 }, (_, up) =>
-    cidr.supernet(cidr.length - up),
-  );
+/** Live allocations that stand in the way of one CIDR: a hundred and one more, fewer where many CIDRs are asked for. */
+function overlapsPerCidr(items: readonly Item[]): number {
+  const cidrs = items.filter(({ command }) => 'cidr' in command && command.cidr).length;
+  return Math.min(MOST_CONFLICTS + 1, Math.ceil(MOST_OVERLAPS / Math.max(cidrs, 1)));
 }
 
 /** Each kind of search that the items may make, once. */
@@ -278,6 +290,7 @@ function searchesOf(items: readonly Item[], withLargest: boolean): Search[] {
   return withLargest ? [...searches.values(), LARGEST] : [...searches.values()];
 }
 
+const MOST_OVERLAPS = 10_000;
 const LONGEST = widthOf(6);
 
 /** A window over all free blocks, the largest first. */

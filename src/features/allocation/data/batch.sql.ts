@@ -13,16 +13,13 @@ const FREE = `json_build_object('pool_cidr_id', f.pool_cidr_id, 'cidr', f.cidr)`
 /** As a prefix length: every one. */
 export const ALL_LENGTHS = 255;
 
-/** Live allocations shown as what stands in the way of one CIDR; more would help nobody. */
-const MOST_OVERLAPS = 101;
-
 /**
  * All that most batches need: the pool, its CIDRs, free blocks for searches by length, new ids, and the allocations that
  * the items may touch: their targets, the claims of their keys, what overlaps their CIDRs or the CIDR of an expired
- * claim, and what is due. A row may come more than once.
+ * claim, and what is due. A row may come more than once. Nothing live overlaps what a free block covers.
  * $1 pool, $2 now (null: as the transaction has it), $3 target ids, $4 keys, $5 CIDRs asked for, $6 most due rows of each kind, $7 keys of which it
  * matters what they released last; $8 to $10 searches (placement, prefix length, near; null takes what the pool says);
- * $11 free blocks per search; $12 number of new ids.
+ * $11 free blocks per search; $12 number of new ids; $13 most live allocations that overlap one CIDR.
  */
 export const LOAD: Statement = {
   name: 'batch-load',
@@ -50,20 +47,24 @@ WITH rules AS MATERIALIZED (
   SELECT a.* FROM wanted w CROSS JOIN LATERAL (
     SELECT a.* FROM allocation a WHERE a.pool_id = $1 AND a.key = w.key AND a.claim = 'PENDING' OFFSET 0) a
 ), place AS MATERIALIZED (
-  SELECT pc.id AS pool_cidr_id, c.cidr
+  -- free blocks are disjoint, so none lies between a CIDR and the one that covers it
+  SELECT pc.id AS pool_cidr_id, c.cidr, f.cidr AS free
   FROM (SELECT unnest($5::cidr[]) AS cidr
         UNION SELECT a.cidr FROM touched a WHERE a.status = 'EXPIRED' OR ${FALLEN_DUE}) c
   JOIN pool_cidr pc ON pc.pool_id = $1 AND pc.cidr >>= c.cidr
+  LEFT JOIN LATERAL (
+    SELECT f.cidr FROM free_block f WHERE f.pool_cidr_id = pc.id AND f.cidr <= c.cidr
+    ORDER BY f.cidr DESC LIMIT 1) f ON f.cidr >>= c.cidr
 ), overlapping AS (
   SELECT a.* FROM place p CROSS JOIN LATERAL (
     SELECT a.* FROM allocation a
     WHERE ${LIVE} AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(p.pool_cidr_id, p.cidr)
-    LIMIT ${MOST_OVERLAPS}) a
+    LIMIT $13) a WHERE p.free IS NULL
   UNION ALL
   SELECT a.* FROM place p CROSS JOIN LATERAL (
     SELECT a.* FROM allocation a
     WHERE ${LIVE} AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(p.pool_cidr_id, p.cidr) AND ${FALLEN_DUE}
-    OFFSET 0) a
+    OFFSET 0) a WHERE p.free IS NULL
 ), ending AS MATERIALIZED (
   (SELECT a.* FROM allocation a WHERE a.pool_id = $1 AND a.status = 'EXPIRED' AND a.claim IS NOT NULL
      AND a.expires_at <= ${NOW} - interval '30 days'
@@ -81,6 +82,9 @@ SELECT
   ${NOW} AS now,
   (SELECT row_to_json(r) FROM rules r) AS pool,
   (SELECT json_agg(json_build_object('id', id, 'cidr', cidr)) FROM pool_cidr WHERE pool_id = $1) AS cidrs,
+  (SELECT json_agg(json_build_object('pool_cidr_id', pool_cidr_id, 'cidr', free)) FROM (
+     SELECT DISTINCT pool_cidr_id, free FROM place WHERE free IS NOT NULL) p) AS covering,
+  (SELECT json_agg(cidr) FROM place WHERE free IS NULL) AS uncovered,
   (SELECT json_agg(a) FROM touched a) AS touched,
   (SELECT json_agg(a) FROM overlapping a) AS overlapping,
   (SELECT json_agg(a) FROM due a) AS due,
@@ -114,8 +118,8 @@ SELECT
 };
 
 /**
- * What only batches need that free space, ask for a certain CIDR, or found too little at first: free blocks around that
- * space, blocks, sources, and the count of all free blocks.
+ * What only batches need that free space, ask for a CIDR that no free block covers, or found too little at first: free
+ * blocks around that space, blocks, sources, and the count of all free blocks.
  * $1 pool; $2, $3 probes (host bits, CIDR); $4, $5 first and last address of CIDRs inside which all free blocks are
  * wanted; $6 CIDRs whose blocks are wanted; $7 possible sources; $8 whether the free blocks are to be counted.
  */

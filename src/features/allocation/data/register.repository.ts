@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader } from '../../../platform/database/statement.js';
-import { type Allocation, statusAt } from '../domain/allocation.js';
+import { type Allocation, claimAt, statusAt } from '../domain/allocation.js';
 import type { AllocationFilter, AllocationOrder, AllocationPlace } from '../domain/allocation-list.js';
 import { parseInstant } from '../../../platform/context/instant.js';
 import { Conditions } from './conditions.js';
@@ -83,7 +83,8 @@ export class RegisterRepository {
     );
     return rows.map(({ row, now }) => {
       const allocation = allocationOf(row);
-      return { ...allocation, status: statusAt(allocation, parseInstant(now)) };
+      const at = parseInstant(now);
+      return { ...allocation, status: statusAt(allocation, at), claim: claimAt(allocation, at) };
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { Prefix } from '../../../address/index.js';
-import type { Instant } from '../../../platform/context/instant.js';
+import { type Instant, plusSeconds } from '../../../platform/context/instant.js';
 
 export const ALLOCATION_STATUSES = ['RESERVED', 'ALLOCATED', 'QUARANTINED', 'RELEASED', 'EXPIRED'] as const;
 export type AllocationStatus = (typeof ALLOCATION_STATUSES)[number];
@@ -66,6 +66,15 @@ export const EXPIRED_CLAIM_SECONDS = 30 * 24 * 3600;
 /** Live as the row says it; a deadline that has passed is turned before anybody decides (see due.ts). */
 export function isLive(status: AllocationStatus): boolean {
   return status === 'RESERVED' || status === 'ALLOCATED' || status === 'QUARANTINED';
+}
+
+/** The claim at `now`: an expired one ends after its time, also where no batch has turned the row yet. */
+export function claimAt(
+  row: Pick<Allocation, 'status' | 'expiresAt' | 'claim'>,
+  now: Instant,
+): ClaimState | null {
+  const expired = row.expiresAt !== null && (row.status === 'RESERVED' || row.status === 'EXPIRED');
+  return expired && plusSeconds(row.expiresAt, EXPIRED_CLAIM_SECONDS) <= now ? null : row.claim;
 }
 
 /** The status at `now`, also where no batch has turned the row yet. */

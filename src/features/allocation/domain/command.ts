@@ -14,6 +14,8 @@ export interface SpaceRequest {
   readonly prefixLength?: number;
   readonly cidr?: Prefix;
   readonly key?: string;
+  /** With `cidr` and `key`: what the key is to answer to in place of the CIDR, `/<length of cidr>` or `default`. */
+  readonly request?: string;
   /** Id of the allocation that the caller gives up under this key. */
   readonly replaces?: number;
   /** Overrides the pool's placement. NEAR needs `near`. */
@@ -32,6 +34,8 @@ export interface AdoptCommand extends Description {
   readonly kind: 'adopt';
   readonly cidr: Prefix;
   readonly key?: string;
+  /** As in SpaceRequest. */
+  readonly request?: string;
 }
 export interface ConfirmCommand {
   readonly kind: 'confirm';
@@ -78,4 +82,10 @@ export type CommandById = Extract<Command, { id: number }>;
 
 /** What the caller is told: the allocation as it now is, or why nothing changed. */
 export type Outcome =
-  { readonly ok: true; readonly allocation: Allocation } | { readonly ok: false; readonly failure: Failure };
+  | {
+      readonly ok: true;
+      readonly allocation: Allocation;
+      /** The key had this allocation already, for the same request. */
+      readonly replayed?: boolean;
+    }
+  | { readonly ok: false; readonly failure: Failure };

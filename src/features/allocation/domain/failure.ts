@@ -76,7 +76,21 @@ export type Failure =
       readonly changedBy: string;
     }
   | { readonly code: 'NAME_TAKEN'; readonly message: string; readonly name: string; readonly takenBy: string }
-  | { readonly code: 'NOT_FOUND'; readonly message: string; readonly id: string };
+  | { readonly code: 'NOT_FOUND'; readonly message: string; readonly id: string }
+  | {
+      readonly code: 'BATCH_REJECTED';
+      readonly message: string;
+      /** In the order of the items; each the one that item would have had with those before it done. */
+      readonly failures: readonly ItemFailure[];
+    };
+
+/** Why one of many items is refused. */
+export interface ItemFailure {
+  /** Place in the caller's list, from 0. */
+  readonly index: number;
+  readonly key: string | null;
+  readonly failure: Failure;
+}
 
 export type FailureCode = Failure['code'];
 export type FailureOf<Code extends FailureCode> = Extract<Failure, { code: Code }>;

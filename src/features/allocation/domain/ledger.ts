@@ -16,7 +16,7 @@ export interface LoadedState {
   readonly allocations: readonly Allocation[];
   /** Blocks that overlap a CIDR of an item, or space that may be freed or revived. */
   readonly blocks: readonly Block[];
-  /** Free blocks around (buddies, covering, inside) the CIDRs of items and the space that may be freed. */
+  /** Free blocks that cover a CIDR of an item or lie inside it, and buddies of the space that may be freed. */
   readonly probed: readonly FreeBlock[];
   readonly windows: readonly FreeWindow[];
   /** All free blocks of the pool, counted by host bits. Only where a decision asked for it. */
@@ -51,7 +51,8 @@ export interface Actor {
   readonly correlation: string;
 }
 
-const MOST_CONFLICTS = 100;
+/** As many as a failure shows. */
+export const MOST_CONFLICTS = 100;
 
 /** The register of one pool while a batch is decided: every item sees what those before it did. */
 export class Ledger {

@@ -19,7 +19,8 @@ interface Claiming {
 }
 
 /** `/24`, `10.0.0.0/24` or `default`: what "the same request" compares. */
-export function canonicalRequest(request: Pick<SpaceRequest, 'cidr' | 'prefixLength'>): string {
+export function canonicalRequest(request: Pick<SpaceRequest, 'cidr' | 'prefixLength' | 'request'>): string {
+  if (request.request !== undefined) return request.request;
   if (request.cidr) return request.cidr.toString();
   return request.prefixLength === undefined ? 'default' : `/${request.prefixLength}`;
 }
@@ -34,7 +35,7 @@ export function take(ledger: Ledger, command: TakeCommand, by: Actor): Outcome {
       restoreReleased(ledger, command, by) ?? takeNew(ledger, command, by, { claim: 'OPEN', replaces: null })
     );
 
-  const same = claim.request === canonicalRequest(command);
+  const same = answersTo(claim, command);
   const replaces = command.kind === 'adopt' ? undefined : command.replaces;
   if (replaces === claim.id) {
     if (claim.status === 'EXPIRED' && !(same && isFreeTo(ledger, claim)))
@@ -47,6 +48,12 @@ export function take(ledger: Ledger, command: TakeCommand, by: Actor): Outcome {
   return answer(ledger, command, claim, takesOver, by);
 }
 
+/** Whoever names the request beside a CIDR asks for both: an answer with another CIDR would be none. */
+function answersTo(claim: Allocation, command: TakeCommand): boolean {
+  if (claim.request !== canonicalRequest(command)) return false;
+  return command.request === undefined || claim.cidr.equals(command.cidr!);
+}
+
 /** The same request again: the same allocation, revived where it has expired. */
 function answer(
   ledger: Ledger,
@@ -57,21 +64,22 @@ function answer(
 ): Outcome {
   switch (claim.status) {
     case 'ALLOCATED':
-      return { ok: true, allocation: claim };
+      return replayed(claim);
     case 'RESERVED':
-      if (command.kind === 'reserve')
-        return { ok: true, allocation: prolong(ledger, claim, command.ttlSeconds, by) };
+      if (command.kind === 'reserve') return replayed(prolong(ledger, claim, command.ttlSeconds, by));
       if (command.kind === 'allocate' && takesOver)
-        return { ok: true, allocation: settleClaim(ledger, claim, {}, 'allocation.allocated', by) };
+        return replayed(settleClaim(ledger, claim, {}, 'allocation.allocated', by));
       return refused(invalidTransition(claim, `${command.kind} of a reservation; confirm it`));
     case 'EXPIRED':
       if (!isFreeTo(ledger, claim)) return refused(expired(ledger, claim));
-      return { ok: true, allocation: revive(ledger, claim, command, by) };
+      return replayed(revive(ledger, claim, command, by));
     case 'QUARANTINED':
     case 'RELEASED':
       throw new Error(`allocation ${claim.id} is ${claim.status} and has a claim`);
   }
 }
+
+const replayed = (allocation: Allocation): Outcome => ({ ok: true, allocation, replayed: true });
 
 function revive(ledger: Ledger, claim: Allocation, command: TakeCommand, by: Actor): Allocation {
   ledger.free.takeAvailable(claim.cidr);
