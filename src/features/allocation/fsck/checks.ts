@@ -1,7 +1,7 @@
 import type { FsckCheck } from '../../../platform/ops/fsck.js';
 import { freeBlocks } from './free-blocks.js';
 import { liveOverlaps, poolCidrOverlaps } from './overlaps.js';
-import { blocks, claims, insidePoolCidr, pools, sources } from './register.js';
+import { blocks, claims, insidePoolCidr, places, pools, sources } from './register.js';
 import { positions, sequences } from './trail.js';
 
 /** The invariants of the register, for `cadastre fsck`. What must hold first comes first; what is derived from it comes after. */
@@ -9,6 +9,7 @@ export const ALLOCATION_CHECKS: readonly FsckCheck[] = [
   pools,
   poolCidrOverlaps,
   sources,
+  places,
   insidePoolCidr,
   liveOverlaps,
   claims,

@@ -179,6 +179,28 @@ it('finds child CIDRs that are not their source', async () => {
   expect(await messages('allocation.sources')).toEqual([expect.stringContaining('does not exist')]);
 });
 
+it('finds pools that stand elsewhere than their oldest CIDR says', async () => {
+  const pool = await core.pool({ cidrs: ['10.0.0.0/16'] });
+  const other = await core.pool({ cidrs: ['10.1.0.0/16'] });
+  await plant(childOf(await allocate(pool, '10.0.0.0/24')));
+  expect(await messages('allocation.places')).toEqual([]);
+  await plant(`UPDATE pool SET parent_id = ${other}, depth = 2 WHERE name = 'child'`);
+  expect(await messages('allocation.places')).toEqual([
+    expect.stringContaining(
+      `stands below pool_${other} at depth 2, its oldest CIDR says below pool_${pool} at depth 1`,
+    ),
+  ]);
+  await plant(`UPDATE pool SET parent_id = ${pool}, depth = 1 WHERE name = 'child'`);
+  await plant(
+    `UPDATE pool_cidr SET parent_id = (SELECT id FROM pool_cidr WHERE pool_id = ${other}) WHERE source_id IS NOT NULL`,
+    'pool_cidr_from_source',
+  );
+  expect(await messages('allocation.places')).toEqual([
+    expect.stringContaining('its oldest CIDR says'),
+    expect.stringContaining('10.0.0.0/24 is said to lie below the pool CIDR'),
+  ]);
+});
+
 it('finds an allocation that is the source of two', async () => {
   const source = await allocate(await core.pool({ cidrs: ['10.0.0.0/16'] }), '10.0.0.0/24');
   await plant(childOf(source));

@@ -64,3 +64,23 @@ export const claims = sqlCheck(
          FROM allocation WHERE claim IS NOT NULL GROUP BY pool_id, key HAVING count(*) <> 1 OR bool_or(claim = 'PENDING')) k
    WHERE open <> 1 OR pending > 1`,
 );
+
+export const places = sqlCheck(
+  'allocation.places',
+  'A child CIDR lies below the CIDR that its source lies in; parent and depth of a pool follow its oldest CIDR.',
+  `WITH RECURSIVE oldest AS (
+     SELECT DISTINCT ON (c.pool_id) c.pool_id, up.pool_id AS parent_id
+     FROM pool_cidr c LEFT JOIN pool_cidr up ON up.id = c.parent_id ORDER BY c.pool_id, c.id
+   ), place AS (
+     SELECT p.id, NULL::int AS parent_id, 0 AS depth FROM pool p LEFT JOIN oldest o ON o.pool_id = p.id WHERE o.parent_id IS NULL
+     UNION ALL SELECT o.pool_id, o.parent_id, place.depth + 1 FROM place JOIN oldest o ON o.parent_id = place.id
+   )
+   SELECT 'pool_' || p.id AS subject,
+          format('stands below %s at depth %s, its oldest CIDR says below %s at depth %s', coalesce('pool_' || p.parent_id, 'nothing'),
+            p.depth, coalesce('pool_' || place.parent_id, 'nothing'), coalesce(place.depth::text, 'unknown')) AS message
+   FROM pool p LEFT JOIN place ON place.id = p.id
+   WHERE (p.parent_id, p.depth) IS DISTINCT FROM (place.parent_id, place.depth)
+   UNION ALL
+   SELECT 'pool_' || c.pool_id, format('%s is said to lie below the pool CIDR %s, its source lies in %s', c.cidr, c.parent_id, a.pool_cidr_id)
+   FROM pool_cidr c JOIN allocation a ON a.id = c.source_id WHERE c.parent_id IS DISTINCT FROM a.pool_cidr_id`,
+);
