@@ -1,0 +1,441 @@
+import { Random } from '../support/random.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { EXCLUDED, EXPANSIONS, type Place, PLACES, ROUTING_DOMAINS } from './hazard-trees-world.js';
+
+/** The clock of the database, in microseconds. */
+export interface Clock {
+  /** What it shows at least. */
+  readonly now: number;
+  /** What it shows at most. */
+  readonly latest: number;
+  advance(seconds: number): Promise<void>;
+}
+
+/** One request and its answer, with the instants between which it was decided. */
+export interface Asked {
+  readonly correlation: string;
+  readonly operation: Operation;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Of a count that goes up with every request and every answer. */
+  readonly sent: number;
+  answered: number;
+  /** What the clock showed at least. */
+  readonly clock: number;
+  clockAfter: number;
+  result: Result | null;
+  readonly errors: unknown[];
+}
+
+export interface Taken {
+  readonly id: string;
+  readonly cidr: string;
+  readonly status: string;
+  readonly key: string | null;
+  readonly version: number;
+}
+
+export interface Result extends Partial<Taken> {
+  readonly __typename: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly name?: string;
+  readonly cidrs?: readonly string[];
+  readonly allocations?: readonly Taken[];
+  readonly failures?: readonly { readonly index: number; readonly failure: { readonly code: string } }[];
+}
+
+const FACTS = 'id cidr status key version';
+const TAKEN = `{ __typename ... on Failure { code message } ... on Allocation { ${FACTS} } }`;
+const POOL = `{ __typename ... on Failure { code message } ... on Pool { id name cidrs } }`;
+const MANY = `{ __typename ... on Failure { code message } ... on Allocations { allocations { ${FACTS} } }
+  ... on BatchRejected { failures { index failure { code message } } } }`;
+
+const mutation = (field: string, input: string, answer: string): string =>
+  `mutation M($input: ${input}!) { result: ${field}(input: $input) ${answer} }`;
+
+const MUTATIONS = {
+  allocate: mutation('allocate', 'AllocateInput', TAKEN),
+  reserve: mutation('reserve', 'ReserveInput', TAKEN),
+  adopt: mutation('adopt', 'AdoptInput', TAKEN),
+  confirm: mutation('confirm', 'ConfirmInput', TAKEN),
+  renew: mutation('renew', 'RenewInput', TAKEN),
+  release: mutation('release', 'ReleaseInput', TAKEN),
+  restore: mutation('restoreAllocation', 'RestoreAllocationInput', TAKEN),
+  update: mutation('updateAllocation', 'UpdateAllocationInput', TAKEN),
+  allocateMany: mutation('allocateMany', 'AllocateManyInput', MANY),
+  reserveMany: mutation('reserveMany', 'ReserveManyInput', MANY),
+  adoptMany: mutation('adoptMany', 'AdoptManyInput', MANY),
+  releaseMany: mutation('releaseMany', 'ReleaseManyInput', MANY),
+  createPool: mutation('createPool', 'CreatePoolInput', POOL),
+  provision: mutation('provisionCidr', 'ProvisionCidrInput', POOL),
+  deprovision: mutation('deprovisionCidr', 'DeprovisionCidrInput', POOL),
+  deletePool: mutation('deletePool', 'DeletePoolInput', POOL),
+  updatePool: mutation('updatePool', 'UpdatePoolInput', POOL),
+} as const;
+export type Operation = keyof typeof MUTATIONS;
+
+const FIGURES = 'total allocated delegated assigned reserved quarantined blocked free';
+const LOOK = `query Look($name: String!) { pool(name: $name) { cidrs depth parent { id } capacity { ${FIGURES} }
+  tree: capacity(tree: true) { ${FIGURES} } blocks(first: 300) { nodes { cidr state allocation { id } reasons } } } }`;
+const HELD = `query Held($name: String!) { pool(name: $name) { cidrs
+  allocations(filter: { status: [RESERVED, ALLOCATED] }, first: 300) { nodes { ${FACTS} } } } }`;
+
+const MIX = {
+  allocate: 12,
+  allocateKey: 8,
+  reserve: 8,
+  adopt: 4,
+  replace: 4,
+  confirm: 7,
+  renew: 2,
+  release: 10,
+  restore: 4,
+  update: 3,
+  takeMany: 6,
+  releaseMany: 3,
+  plant: 12,
+  provision: 6,
+  deprovision: 6,
+  deletePool: 3,
+  fell: 3,
+  rules: 3,
+  root: 1,
+  look: 4,
+  tick: 4,
+} as const;
+
+const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
+const MOST_REMEMBERED = 40;
+
+/** Random operations of many clients on few places of one tree. Every choice follows from the seed and the answers. */
+export class TreeLoad {
+  readonly asked: Asked[] = [];
+  readonly surprises: string[] = [];
+  readonly counts: Record<string, number> = {};
+  private count = 0;
+  private begun = 0;
+  private upTo = 0;
+  /** By pool: allocations that anybody may go on with, the oldest first. */
+  private readonly known = new Map<string, Map<string, Taken>>();
+
+  constructor(
+    private readonly services: readonly ServiceProcess[],
+    private readonly clock: Clock,
+    private readonly seed: number,
+  ) {}
+
+  /** Roots, and what grows from them in a quiet hour. */
+  async plantAll(): Promise<void> {
+    const random = new Random(this.seed);
+    for (const name of ROUTING_DOMAINS) {
+      const create = `mutation M($input: CreateRoutingDomainInput!) { createRoutingDomain(input: $input) { __typename } }`;
+      await this.services[0]!.ask(create, { input: { name } });
+    }
+    for (const place of PLACES) {
+      if (place.from.length > 0) await this.plant(random, place);
+      else await this.plantRoot(place);
+    }
+  }
+
+  /** So many more operations, of all clients together. */
+  async run(clients: number, operations: number): Promise<void> {
+    this.upTo += operations;
+    const work = async (number: number): Promise<void> => {
+      const random = new Random(this.seed * 1_000 + this.begun * 31 + number);
+      while (this.begun < this.upTo) {
+        this.begun++;
+        await this.step(random);
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, (_, number) => work(number)));
+  }
+
+  private async step(random: Random): Promise<void> {
+    const place = random.pick(PLACES);
+    const kind = random.weighted(MIX);
+    switch (kind) {
+      case 'allocate':
+      case 'reserve':
+      case 'adopt':
+        await this.take(random, kind, place, random.chance(0.3) ? random.pick(KEYS) : null);
+        return;
+      case 'allocateKey':
+        await this.take(random, random.pick(['allocate', 'reserve']), place, random.pick(KEYS));
+        return;
+      case 'replace': {
+        const old = this.pick(random, place, ({ key }) => key !== null);
+        if (old) await this.take(random, random.pick(['allocate', 'reserve']), place, old.key, old.id);
+        return;
+      }
+      case 'confirm':
+      case 'renew':
+      case 'release':
+      case 'restore':
+      case 'update':
+        return this.change(random, kind, place);
+      case 'takeMany':
+        return this.takeMany(random);
+      case 'releaseMany': {
+        const items = this.some(random).flatMap((from) => {
+          const one = this.pick(random, from);
+          return one ? [{ id: one.id }] : [];
+        });
+        if (items.length > 0) await this.ask(random, 'releaseMany', { items });
+        return;
+      }
+      case 'plant':
+        return place.from.length > 0 ? this.plant(random, place) : this.plantRoot(place);
+      case 'provision':
+        return this.provision(random, place);
+      case 'deprovision':
+        return this.deprovision(random, place);
+      case 'deletePool':
+        await this.ask(random, 'deletePool', { pool: place.name });
+        return;
+      case 'fell':
+        return this.fell(random, place);
+      case 'rules':
+        return this.rules(random, place);
+      case 'root': {
+        const pool = random.pick(['da', 'db', 'shared']);
+        const operation = random.pick(['provision', 'deprovision'] as const);
+        await this.ask(random, operation, { pool, cidr: random.pick(EXPANSIONS) });
+        return;
+      }
+      case 'look':
+        return this.look(random, place);
+      case 'tick':
+        await this.clock.advance(random.pick([0.25, 0.5, 1, 2]));
+        return;
+    }
+  }
+
+  private async take(
+    random: Random,
+    operation: 'allocate' | 'reserve' | 'adopt',
+    place: Place,
+    key: string | null,
+    replaces: string | null = null,
+  ): Promise<Taken | null> {
+    const input = this.request(random, operation, place, key);
+    const given = replaces === null ? input : { ...input, replaces };
+    return this.taken(place, await this.ask(random, operation, given));
+  }
+
+  private request(
+    random: Random,
+    operation: 'allocate' | 'reserve' | 'adopt',
+    place: Place,
+    key: string | null,
+  ): Record<string, unknown> {
+    const byCidr = operation === 'adopt' || random.chance(0.2);
+    const cidr = this.pick(random, place)?.cidr ?? place.cidrs[0] ?? '10.0.0.0/28';
+    const space = byCidr ? { cidr } : { prefixLength: random.pick(place.lengths) };
+    const ttl = operation === 'reserve' ? { ttlSeconds: random.pick([1, 2, 5, 60]) } : {};
+    return { pool: place.name, ...space, ...ttl, ...(key !== null && { key }) };
+  }
+
+  private taken(place: Place, result: Result | null): Taken | null {
+    if (!result?.id || result.__typename !== 'Allocation') return null;
+    this.remember(place, result as Taken);
+    return result as Taken;
+  }
+
+  private async change(
+    random: Random,
+    operation: 'confirm' | 'renew' | 'release' | 'restore' | 'update',
+    place: Place,
+  ): Promise<void> {
+    const row = this.pick(random, place);
+    if (!row) return;
+    const more = {
+      confirm: { nonce: random.pick(['x', 'y']) },
+      renew: { ttlSeconds: random.pick([1, 3, 60]) },
+      release: {},
+      restore: {},
+      update: { version: row.version, description: random.pick(['one', 'two', 'three']) },
+    }[operation];
+    const result = await this.ask(random, operation, { id: row.id, ...more });
+    if (result?.code === 'NOT_FOUND') this.known.get(place.name)?.delete(row.id);
+    this.taken(place, result);
+  }
+
+  private async takeMany(random: Random): Promise<void> {
+    const operation = random.pick(['allocate', 'reserve', 'adopt'] as const);
+    const places = this.some(random);
+    const items = places.map((place) =>
+      this.request(random, operation, place, random.chance(0.4) ? random.pick(KEYS) : null),
+    );
+    const result = await this.ask(random, `${operation}Many`, { items });
+    result?.allocations?.forEach((row, index) => this.remember(places[index]!, row));
+  }
+
+  /** Several places, related more often than not. */
+  private some(random: Random): Place[] {
+    const first = random.pick(PLACES);
+    const near = PLACES.filter(({ name, from }) => from.includes(first.name) || first.from.includes(name));
+    return [first, ...Array.from({ length: 1 + random.below(4) }, () => random.pick([first, ...near]))];
+  }
+
+  private async plantRoot({ name, cidrs, routingDomain }: Place): Promise<void> {
+    const rules = { quarantineSeconds: 2, ...(EXCLUDED[name] && { excluded: EXCLUDED[name] }) };
+    const scope = routingDomain === null ? {} : { routingDomain };
+    await this.ask(new Random(this.seed), 'createPool', { name, cidrs, rules, ...scope });
+  }
+
+  /** A child pool from allocations that are there, or are made for it. */
+  private async plant(random: Random, place: Place): Promise<void> {
+    const from = await this.source(random, place, 0);
+    const second = random.chance(0.35) ? await this.source(random, place, place.from.length - 1) : null;
+    const fromAllocations = [...new Set([from, second].filter((id) => id !== null))];
+    if (fromAllocations.length === 0) return;
+    const rules = { quarantineSeconds: random.pick([0, 1, 3, 30]) };
+    await this.ask(random, 'createPool', { name: place.name, fromAllocations, rules });
+  }
+
+  private async source(random: Random, place: Place, index: number): Promise<string | null> {
+    const parent = PLACES.find(({ name }) => name === place.from[index]) ?? random.pick(PLACES);
+    if (random.chance(0.5)) {
+      const found = this.pick(
+        random,
+        random.chance(0.9) ? parent : random.pick(PLACES),
+        ({ status, cidr }) =>
+          status === 'ALLOCATED' && (cidr.endsWith(`/${place.length}`) || random.chance(0.1)),
+      );
+      if (found) return found.id;
+    }
+    const input = { pool: parent.name, prefixLength: place.length };
+    return this.taken(parent, await this.ask(random, 'allocate', input))?.id ?? null;
+  }
+
+  private async provision(random: Random, place: Place): Promise<void> {
+    const anywhere = random.chance(0.2) ? random.pick(PLACES) : place;
+    const allocation =
+      anywhere === place
+        ? await this.source(random, place, random.below(Math.max(place.from.length, 1)))
+        : (this.pick(random, anywhere)?.id ?? null);
+    if (allocation !== null) await this.ask(random, 'provision', { pool: place.name, allocation });
+  }
+
+  private async deprovision(random: Random, place: Place): Promise<void> {
+    const pool = await this.query<{ pool: { cidrs: string[] } | null }>(random, HELD, place);
+    if (!pool?.pool?.cidrs.length) return;
+    const cidr = random.pick(pool.pool.cidrs);
+    await this.ask(random, 'deprovision', { pool: place.name, cidr });
+  }
+
+  /** Takes a pool down with all that hangs on it by name, from the top of the tree to its root. */
+  private async fell(random: Random, { name, from }: Place): Promise<void> {
+    if (from.length === 0 || (from.length === 1 && random.chance(0.7))) return;
+    const below = PLACES.filter(
+      (place) => place.name === name || place.name.startsWith(`${name}-`),
+    ).reverse();
+    for (const place of below) {
+      const held = await this.query<{
+        pool: { cidrs: string[]; allocations: { nodes: Taken[] } } | null;
+      }>(random, HELD, place);
+      if (!held?.pool) continue;
+      for (const { id } of held.pool.allocations.nodes) await this.ask(random, 'release', { id });
+      if (random.chance(0.5)) {
+        for (const cidr of held.pool.cidrs) await this.ask(random, 'deprovision', { pool: place.name, cidr });
+      }
+      const answer = random.chance(0.7) ? await this.ask(random, 'deletePool', { pool: place.name }) : null;
+      if (answer?.__typename === 'Pool') this.known.delete(place.name);
+    }
+  }
+
+  private async rules(random: Random, place: Place): Promise<void> {
+    const one = this.pick(random, place);
+    const fixed = EXCLUDED[place.name] ?? [];
+    const excluded = [...fixed, ...(one && random.chance(0.6) ? [one.cidr] : [])];
+    const rules = random.chance(0.5) ? { excluded } : { quarantineSeconds: random.pick([0, 1, 5, 3600]) };
+    await this.ask(random, 'updatePool', { pool: place.name, rules });
+  }
+
+  /** Reads beside the writers are whole: figures add up, blocks do not overlap. */
+  private async look(random: Random, place: Place): Promise<void> {
+    type Figures = Record<string, string>;
+    interface Seen {
+      capacity: Figures;
+      tree: Figures;
+      blocks: { nodes: { cidr: string; state: string }[] };
+    }
+    const found = await this.query<{ pool: Seen | null }>(random, LOOK, place);
+    if (!found?.pool) return;
+    const { capacity, tree, blocks } = found.pool;
+    for (const figures of [capacity, tree]) {
+      const sum = ['allocated', 'reserved', 'quarantined', 'blocked', 'free'].map((name) =>
+        BigInt(figures[name]!),
+      );
+      const whole = sum.reduce((a, b) => a + b) === BigInt(figures.total!) && sum.every((part) => part >= 0n);
+      const allocated = BigInt(figures.delegated!) + BigInt(figures.assigned!);
+      if (!whole || allocated !== BigInt(figures.allocated!) || BigInt(figures.assigned!) < 0n)
+        this.surprises.push(`figures of ${place.name} do not add up: ${JSON.stringify(figures)}`);
+    }
+    const texts = blocks.nodes.map(({ cidr }) => cidr);
+    if (new Set(texts).size !== texts.length)
+      this.surprises.push(`blocks of ${place.name} come twice: ${texts.join(' ')}`);
+  }
+
+  private pick(random: Random, { name }: Place, fits: (row: Taken) => boolean = () => true): Taken | null {
+    const rows = [...(this.known.get(name)?.values() ?? [])].filter(fits);
+    return rows.length === 0 ? null : random.pick(rows);
+  }
+
+  private remember({ name }: Place, row: Taken): void {
+    let rows = this.known.get(name);
+    if (!rows) this.known.set(name, (rows = new Map()));
+    rows.delete(row.id);
+    rows.set(row.id, row);
+    if (rows.size > MOST_REMEMBERED) rows.delete(rows.keys().next().value!);
+  }
+
+  private async query<Data>(random: Random, text: string, { name }: Place): Promise<Data | null> {
+    const { data, errors } = await random.pick(this.services).ask<Data>(text, { name });
+    if (errors.length > 0) this.surprises.push(`a look at ${name}: ${JSON.stringify(errors)}`);
+    return data;
+  }
+
+  private async ask(
+    random: Random,
+    operation: Operation,
+    input: Record<string, unknown>,
+  ): Promise<Result | null> {
+    const service = random.pick(this.services);
+    const sent = ++this.count;
+    const asked: Asked = {
+      correlation: `load-${sent}`,
+      operation,
+      input,
+      sent,
+      answered: Infinity,
+      clock: this.clock.now,
+      clockAfter: Infinity,
+      result: null,
+      errors: [],
+    };
+    this.asked.push(asked);
+    const { data, errors } = await service.ask<{ result: Result }>(
+      MUTATIONS[operation],
+      { input },
+      undefined,
+      asked.correlation,
+    );
+    asked.answered = ++this.count;
+    asked.clockAfter = this.clock.latest;
+    asked.result = data?.result ?? null;
+    asked.errors.push(...errors);
+    const answer = asked.result?.code ?? asked.result?.__typename ?? 'error';
+    this.counts[`${operation} ${answer}`] = (this.counts[`${operation} ${answer}`] ?? 0) + 1;
+    if (errors.length > 0)
+      this.surprises.push(
+        `${operation} ${JSON.stringify(input)}: ${JSON.stringify(errors)}\n${logOf(service, asked)}`,
+      );
+    return asked.result;
+  }
+}
+
+function logOf(service: ServiceProcess, { correlation }: Asked): string {
+  const lines = service.log.split('\n').filter((line) => line.includes(`"${correlation}"`));
+  return lines.map((line) => line.slice(0, 1_500)).join('\n');
+}
