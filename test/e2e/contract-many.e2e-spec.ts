@@ -83,11 +83,12 @@ describe('allocateMany', () => {
     const first = await many('allocateMany', items);
     const before = await changesOf(pool);
     const again = await many('allocateMany', items);
-    expect(again).toEqual({ ...first, replayed: [0, 1] });
+    expect(again.replayed).toEqual([0, 1]);
+    expect(again.allocations).toMatchObject(first.allocations.map(same));
     expect(await changesOf(pool)).toEqual(before);
     const more = await many('allocateMany', [{ pool, prefixLength: 24, key: 'c' }, ...items]);
     expect(more.replayed).toEqual([1, 2]);
-    expect(more.allocations.slice(1)).toEqual(first.allocations);
+    expect(more.allocations.slice(1)).toMatchObject(first.allocations.map(same));
     expect(await one('allocate', items[0]!)).toMatchObject(same(first.allocations[0]));
   });
 
@@ -266,14 +267,16 @@ describe('how many', () => {
       tags,
       description: text,
     }));
-    const done = await many('allocateMany', items);
+    // all fields of an allocation, and those of its pool that are not objects themselves
+    const { allocateMany: done } = await service.query(service.document('allocateMany', 3), {
+      input: { items },
+    });
     expect(done.allocations).toHaveLength(1000);
     expect(done.allocations.map(({ key }: Data) => key)).toEqual(items.map(({ key }) => key));
     expect(done.allocations[999]).toMatchObject({ holder, description: text, pool: { id: a } });
-    const released = await many(
-      'releaseMany',
-      done.allocations.map(({ id }: Data) => ({ id })),
-    );
+    const { releaseMany: released } = await service.query(service.document('releaseMany', 3), {
+      input: { items: done.allocations.map(({ id }: Data) => ({ id })) },
+    });
     expect(released.allocations).toHaveLength(1000);
   }, 60_000);
 

@@ -294,6 +294,22 @@ describe('When the connection dies during COMMIT', () => {
       expect(await core.database.query(count, [pool])).toEqual([{ count: 2 }]);
     }));
 
+  it('an operation on many says the same, and is repeatable', () =>
+    behindProxy(async (behind, arm) => {
+      const pools = [await newPool(), await newPool()];
+      const items = pools.map((pool) => ({
+        pool: `pool_${pool}`,
+        command: asked({ prefixLength: 28, key: 'k' }),
+      }));
+      arm();
+      const message = expect.stringContaining('may have happened') as string;
+      await expect(behind.many.take(core.ctx, items)).rejects.toMatchObject({
+        extensions: { code: 'UNAVAILABLE' },
+        message,
+      });
+      expect(await behind.many.take(core.ctx, items)).toMatchObject({ ok: true, replayed: [0, 1] });
+    }));
+
   it('a server that goes down in the middle of it is no answer either', async () => {
     const pool = await newPool();
     await core.database.query(`

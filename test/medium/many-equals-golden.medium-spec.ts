@@ -1,10 +1,5 @@
 import fc from 'fast-check';
 import { Prefix } from '../../src/address/index.js';
-import { AllocationMany } from '../../src/features/allocation/allocation.many.js';
-import { AllocationService } from '../../src/features/allocation/allocation.service.js';
-import { BatchRepository } from '../../src/features/allocation/data/batch.repository.js';
-import { RegisterRepository } from '../../src/features/allocation/data/register.repository.js';
-import { SpaceRepository } from '../../src/features/allocation/data/space.repository.js';
 import { allocationOf, type AllocationRow } from '../../src/features/allocation/data/allocation.row.js';
 import type { Command, Outcome } from '../../src/features/allocation/domain/command.js';
 import type { PoolRules } from '../../src/features/allocation/domain/pool.js';
@@ -35,19 +30,12 @@ interface Listed {
 }
 
 let core: Core;
-let many: AllocationMany;
 let clock: Awaited<ReturnType<typeof stopClock>>;
 const start = parseInstant('2026-11-20T00:00:00Z');
 
 beforeAll(async () => {
   core = await startCore();
   clock = await stopClock(core.database, start);
-  const { database, engine, pools, publisher, unitOfWork } = core;
-  const batches = new BatchRepository();
-  const register = new RegisterRepository(database);
-  const spaces = new SpaceRepository(database);
-  const service = new AllocationService(engine, unitOfWork, pools, register, spaces, batches);
-  many = new AllocationMany(service, unitOfWork, batches, publisher);
 });
 afterAll(() => core.stop());
 
@@ -143,7 +131,7 @@ function take(listed: readonly Listed[]) {
     pool: `pool_${twin.poolId}`,
     command: command as never,
   }));
-  return many.take(context(), items);
+  return core.many.take(context(), items);
 }
 
 function release(listed: readonly Listed[]) {
@@ -151,7 +139,7 @@ function release(listed: readonly Listed[]) {
     id: `alloc_${(command as { id: number }).id}`,
     force: false,
   }));
-  return many.release(context(), items);
+  return core.many.release(context(), items);
 }
 
 /** What a rejected call made had ids that nobody knows. */

@@ -3,8 +3,12 @@ import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Publisher } from '../../src/platform/events/index.js';
 import { AllocationEngine } from '../../src/features/allocation/allocation.engine.js';
+import { AllocationMany } from '../../src/features/allocation/allocation.many.js';
+import { AllocationService } from '../../src/features/allocation/allocation.service.js';
 import { BatchRepository } from '../../src/features/allocation/data/batch.repository.js';
 import { PoolRepository } from '../../src/features/allocation/data/pool.repository.js';
+import { RegisterRepository } from '../../src/features/allocation/data/register.repository.js';
+import { SpaceRepository } from '../../src/features/allocation/data/space.repository.js';
 import { DEFAULT_RULES, type NewPool, type PoolRules } from '../../src/features/allocation/domain/pool.js';
 import { Prefix } from '../../src/address/index.js';
 import { parseInstant } from '../../src/platform/context/instant.js';
@@ -25,7 +29,11 @@ export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?
   const unitOfWork = new UnitOfWork(database);
   const publisher = new Publisher(database);
   const pools = new PoolRepository(database);
-  const engine = new AllocationEngine(unitOfWork, new BatchRepository(), publisher);
+  const batches = new BatchRepository();
+  const engine = new AllocationEngine(unitOfWork, batches, publisher);
+  const [register, spaces] = [new RegisterRepository(database), new SpaceRepository(database)];
+  const service = new AllocationService(engine, unitOfWork, pools, register, spaces, batches);
+  const many = new AllocationMany(service, unitOfWork, batches, publisher);
   const ctx = systemContext('test');
   let made = 0;
   return {
@@ -35,6 +43,7 @@ export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?
     publisher,
     pools,
     engine,
+    many,
     ctx,
     /** A root pool; returns its id. */
     async pool({ name = `pool ${++made}`, cidrs, rules = {} }: PoolSpec): Promise<number> {

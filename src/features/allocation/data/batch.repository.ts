@@ -86,6 +86,7 @@ export class BatchRepository {
     limits: LoadLimits,
   ): Promise<LoadedState | null> {
     const searches = searchesOf(items, limits.counts);
+    const window = windowPerSearch(limits.window, searches.length);
     const newRows = items.filter(({ command }) => !('id' in command)).length;
     const [found] = await reader.query<Loaded>(LOAD, [
       poolId,
@@ -98,7 +99,7 @@ export class BatchRepository {
       searches.map(({ placement }) => placement),
       searches.map(({ prefixLength }) => prefixLength),
       searches.map(({ near }) => near?.toString() ?? null),
-      limits.window,
+      window,
       limits.preview ? 0 : newRows,
       overlapsPerCidr(items),
     ]);
@@ -135,7 +136,7 @@ export class BatchRepository {
       allocations: rows,
       lastReleased: new Map(released),
       windows: searches.map((search, index) =>
-        windowOf(pool, search, loaded.windows![index]!.map(freeBlockOf), limits.window),
+        windowOf(pool, search, loaded.windows![index]!.map(freeBlockOf), window),
       ),
       // a row that is only shown needs no id of its own
       newIds: limits.preview ? Array<number>(newRows).fill(0) : (loaded.ids ?? []),
@@ -288,6 +289,11 @@ function searchesOf(items: readonly Item[], withLargest: boolean): Search[] {
       add(placement, prefixLength, near);
   }
   return withLargest ? [...searches.values(), LARGEST] : [...searches.values()];
+}
+
+/** Many searches share what they find and each serves few items: all of them together load little more than one. */
+function windowPerSearch(window: number, searches: number): number {
+  return searches < 2 ? window : Math.min(window, Math.ceil((2 * window) / searches) + 8);
 }
 
 const MOST_OVERLAPS = 10_000;

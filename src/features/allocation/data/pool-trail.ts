@@ -7,38 +7,23 @@ const READ_CLOCK = `SELECT set_config('cadastre.batch_now', cadastre_now()::text
   set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
 /**
- * Statements that lock pools and read the clock, to travel with BEGIN. Locks are taken in ascending id, so that whoever
- * locks several waits for nobody who waits for it. The clock is a statement of its own after the locks: in one with
- * them, it would be read before the wait. Later statements of the transaction find it in the setting
- * `cadastre.batch_now`, so that they need not wait for the answer. Their plans serve every mix of items: planning them
- * anew would cost more than running them.
+ * Statements that lock pools and read the clock, to travel with BEGIN. Locks are taken in ascending order of the ids, so
+ * that no two transactions wait for each other. The clock is a statement of its own after the locks: in one with them, it
+ * would be read before the wait. Later statements of the transaction find it in the setting `cadastre.batch_now`, so that
+ * they need not wait for the answer. Their plans serve every mix of items: planning them anew would cost more than
+ * running them.
  */
 export function lockPools(poolIds: readonly number[]): string[] {
   if (poolIds.length === 0 || !poolIds.every(Number.isSafeInteger))
-    throw new RangeError(`not pool ids: ${poolIds.join()}`);
+    throw new RangeError(`not pool ids: ${poolIds}`);
   return [
-    `SELECT id, sequence, recorded_at FROM pool WHERE id IN (${poolIds.join()}) ORDER BY id FOR NO KEY UPDATE`,
+    `SELECT id, sequence, recorded_at FROM pool WHERE id IN (${poolIds}) ORDER BY id FOR NO KEY UPDATE`,
     READ_CLOCK,
   ];
 }
 
 export function lockPool(poolId: number): string[] {
   return lockPools([poolId]);
-}
-
-interface LockedRow {
-  readonly id: number;
-  readonly sequence: number;
-  readonly recorded_at: string;
-}
-
-/** What the statements of `lockPools` found of one of them; null where it does not exist. */
-export function trailOf(poolId: number, opened: readonly Record<string, unknown>[][]): PoolTrail | null {
-  const [lock, clock] = opened.slice(-2) as [LockedRow[], Record<string, unknown>[]];
-  const row = lock.find(({ id }) => id === poolId);
-  if (!row) return null;
-  const now = parseInstant((clock![0] as { now: string }).now);
-  return { poolId, sequence: row.sequence, recordedAt: parseInstant(row.recorded_at), now };
 }
 
 /** What the statements of `lockPools` found, by pool; one that does not exist is missing. */
@@ -54,6 +39,11 @@ export function trailsOf(opened: readonly Record<string, unknown>[][]): Map<numb
       { poolId: id, sequence, recordedAt: parseInstant(recorded_at), now },
     ]),
   );
+}
+
+/** What the statements of `lockPools` found of one pool; null where it does not exist. */
+export function trailOf(poolId: number, opened: readonly Record<string, unknown>[][]): PoolTrail | null {
+  return trailsOf(opened).get(poolId) ?? null;
 }
 
 /** A pool whose row this transaction has locked, and where its trail stands. */
