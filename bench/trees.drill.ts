@@ -18,8 +18,8 @@ export const trees: Drill = {
         seed,
         say,
       });
-      const { operations, changes, counts, violations, deadlocks } = report;
-      for (const [what, times] of Object.entries(counts).sort()) say(`${times} ${what}`);
+      const { operations, changes, counts, actions, violations, deadlocks } = report;
+      for (const [what, times] of Object.entries({ ...counts, ...actions }).sort()) say(`${times} ${what}`);
       return {
         injected: { operations, deadlocks },
         promised:

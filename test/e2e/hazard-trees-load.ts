@@ -1,3 +1,4 @@
+import { Prefix } from '../../src/address/index.js';
 import { Random } from '../support/random.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { EXCLUDED, EXPANSIONS, type Place, PLACES, ROUTING_DOMAINS } from './hazard-trees-world.js';
@@ -101,9 +102,17 @@ const MIX = {
   rules: 3,
   root: 1,
   look: 4,
-  tick: 4,
+  tick: 2,
 } as const;
 
+/** Status in which an operation does something. */
+const FITTING = {
+  confirm: ['RESERVED'],
+  renew: ['RESERVED'],
+  release: ['RESERVED', 'ALLOCATED'],
+  restore: ['QUARANTINED'],
+  update: ['RESERVED', 'ALLOCATED'],
+};
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const MOST_REMEMBERED = 40;
 
@@ -117,6 +126,8 @@ export class TreeLoad {
   private upTo = 0;
   /** By pool: allocations that anybody may go on with, the oldest first. */
   private readonly known = new Map<string, Map<string, Taken>>();
+  /** By pool: its CIDRs, as far as somebody was told. */
+  private readonly cidrs = new Map<string, readonly string[]>();
 
   constructor(
     private readonly services: readonly ServiceProcess[],
@@ -151,8 +162,8 @@ export class TreeLoad {
   }
 
   private async step(random: Random): Promise<void> {
-    const place = random.pick(PLACES);
     const kind = random.weighted(MIX);
+    const place = kind === 'plant' ? random.pick(PLACES) : this.place(random);
     switch (kind) {
       case 'allocate':
       case 'reserve':
@@ -205,7 +216,7 @@ export class TreeLoad {
       case 'look':
         return this.look(random, place);
       case 'tick':
-        await this.clock.advance(random.pick([0.25, 0.5, 1, 2]));
+        await this.clock.advance(random.pick([0.5, 1, 3]));
         return;
     }
   }
@@ -229,10 +240,28 @@ export class TreeLoad {
     key: string | null,
   ): Record<string, unknown> {
     const byCidr = operation === 'adopt' || random.chance(0.2);
-    const cidr = this.pick(random, place)?.cidr ?? place.cidrs[0] ?? '10.0.0.0/28';
+    const cidr = this.somewhere(random, place);
     const space = byCidr ? { cidr } : { prefixLength: random.pick(place.lengths) };
-    const ttl = operation === 'reserve' ? { ttlSeconds: random.pick([1, 2, 5, 60]) } : {};
+    const ttl = operation === 'reserve' ? { ttlSeconds: random.pick([1, 5, 20, 600]) } : {};
     return { pool: place.name, ...space, ...ttl, ...(key !== null && { key }) };
+  }
+
+  /** A pool that is there, more often than not. */
+  private place(random: Random): Place {
+    const there = PLACES.filter(({ name }) => this.cidrs.has(name));
+    return random.pick(random.chance(0.9) && there.length > 0 ? there : PLACES);
+  }
+
+  /** A CIDR that fits into the pool, or one that somebody has had of it. */
+  private somewhere(random: Random, place: Place): string {
+    const own = this.cidrs.get(place.name) ?? [];
+    const taken = this.pick(random, place)?.cidr;
+    if (taken !== undefined && (own.length === 0 || random.chance(0.3))) return taken;
+    if (own.length === 0) return '10.0.0.0/28';
+    let cidr = Prefix.must(random.pick(own));
+    const length = random.pick(place.lengths);
+    while (cidr.length < length) cidr = random.pick(cidr.halves()!);
+    return `${cidr}`;
   }
 
   private taken(place: Place, result: Result | null): Taken | null {
@@ -246,7 +275,8 @@ export class TreeLoad {
     operation: 'confirm' | 'renew' | 'release' | 'restore' | 'update',
     place: Place,
   ): Promise<void> {
-    const row = this.pick(random, place);
+    const fitting = this.pick(random, place, ({ status }) => FITTING[operation].includes(status));
+    const row = random.chance(0.8) ? fitting : this.pick(random, place);
     if (!row) return;
     const more = {
       confirm: { nonce: random.pick(['x', 'y']) },
@@ -272,9 +302,11 @@ export class TreeLoad {
 
   /** Several places, related more often than not. */
   private some(random: Random): Place[] {
-    const first = random.pick(PLACES);
-    const near = PLACES.filter(({ name, from }) => from.includes(first.name) || first.from.includes(name));
-    return [first, ...Array.from({ length: 1 + random.below(4) }, () => random.pick([first, ...near]))];
+    const first = this.place(random);
+    const near = PLACES.filter(
+      ({ name, from }) => this.cidrs.has(name) && (from.includes(first.name) || first.from.includes(name)),
+    );
+    return [first, ...Array.from({ length: 1 + random.below(2) }, () => random.pick([first, ...near]))];
   }
 
   private async plantRoot({ name, cidrs, routingDomain }: Place): Promise<void> {
@@ -390,6 +422,11 @@ export class TreeLoad {
     if (rows.size > MOST_REMEMBERED) rows.delete(rows.keys().next().value!);
   }
 
+  private seen(operation: Operation, { name, cidrs }: Result): void {
+    if (operation === 'deletePool') this.cidrs.delete(name!);
+    else this.cidrs.set(name!, cidrs!);
+  }
+
   private async query<Data>(random: Random, text: string, { name }: Place): Promise<Data | null> {
     const { data, errors } = await random.pick(this.services).ask<Data>(text, { name });
     if (errors.length > 0) this.surprises.push(`a look at ${name}: ${JSON.stringify(errors)}`);
@@ -425,6 +462,7 @@ export class TreeLoad {
     asked.clockAfter = this.clock.latest;
     asked.result = data?.result ?? null;
     asked.errors.push(...errors);
+    if (asked.result?.__typename === 'Pool') this.seen(operation, asked.result);
     const answer = asked.result?.code ?? asked.result?.__typename ?? 'error';
     this.counts[`${operation} ${answer}`] = (this.counts[`${operation} ${answer}`] ?? 0) + 1;
     if (errors.length > 0)

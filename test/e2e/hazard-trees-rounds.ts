@@ -26,7 +26,10 @@ export interface TreePlan {
 export interface TreeReport {
   readonly operations: number;
   readonly changes: number;
+  /** How often each thing was answered: `allocate Allocation`, `deletePool HAS_DEPENDENTS`. */
   readonly counts: Readonly<Record<string, number>>;
+  /** How often each action was recorded. */
+  readonly actions: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
   readonly deadlocks: number;
 }
@@ -43,6 +46,7 @@ export async function runTreeRounds(plan: TreePlan): Promise<TreeReport> {
   const dataSource = createDataSource({ url, poolSize: 2 });
   const services: ServiceProcess[] = [];
   const violations: string[] = [];
+  const actions: Record<string, number> = {};
   try {
     await client.connect();
     const database = new Database(await dataSource.initialize());
@@ -61,6 +65,7 @@ export async function runTreeRounds(plan: TreePlan): Promise<TreeReport> {
       await allPublishedAsOfOneInstant(url, client);
       const changes = await changesAfter(client, position);
       position += changes.length;
+      for (const { action } of changes) actions[action] = (actions[action] ?? 0) + 1;
       const found = [
         ...load.surprises.splice(0),
         ...replay(register, changes, asked),
@@ -81,13 +86,8 @@ export async function runTreeRounds(plan: TreePlan): Promise<TreeReport> {
       violations.push(...(await brokenAnswers(services[0]!, register, clock.now)));
     }
     await stopAll(services);
-    return {
-      operations,
-      changes: position,
-      counts: load.counts,
-      violations,
-      deadlocks: await deadlocks(url),
-    };
+    const { counts } = load;
+    return { operations, changes: position, counts, actions, violations, deadlocks: await deadlocks(url) };
   } finally {
     await Promise.all(services.map((service) => service.kill()));
     if (dataSource.isInitialized) await dataSource.destroy();

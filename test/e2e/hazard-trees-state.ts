@@ -9,7 +9,7 @@ import {
   sumOf,
   type TreeRegister,
 } from '../golden/tree-register.js';
-import type { ServiceProcess } from '../support/service-process.js';
+import type { Answered, ServiceProcess } from '../support/service-process.js';
 
 const MICROS = (column: string): string => `(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
 
@@ -89,8 +89,17 @@ export async function brokenRows(client: pg.Client, register: TreeRegister): Pro
   ];
 }
 
-interface Figures {
-  readonly [name: string]: string;
+type Figures = Readonly<Record<(typeof FIGURES)[number], string>> & {
+  readonly utilization: number;
+  readonly fragmentation: number;
+  readonly largestFreeBlock: string | null;
+  readonly freeBlocksByLength: readonly { readonly prefixLength: number; readonly count: number }[];
+};
+
+interface SeenBlock {
+  readonly cidr: string;
+  readonly state: string;
+  readonly allocation: { readonly id: string } | null;
 }
 
 interface SeenPool {
@@ -114,9 +123,15 @@ const FIGURES = [
   'allocated',
   'free',
 ] as const;
+const CAPACITY = `${FIGURES.join(' ')} utilization fragmentation largestFreeBlock freeBlocksByLength { prefixLength count }`;
+const BLOCK = 'cidr state allocation { id }';
+/** Reading page by page takes long: one pool of so many, and none with more blocks. */
+const PAGED_EVERY = 5;
+const MOST_PAGED = 30;
 const SEEN = `query ($id: ID!) { pool(id: $id) { depth parent { id } sources { cidr allocation { id } }
-  capacity { ${FIGURES.join(' ')} } tree: capacity(tree: true) { ${FIGURES.join(' ')} }
-  blocks(first: 1000) { nodes { cidr state allocation { id } } } } }`;
+  capacity { ${CAPACITY} } tree: capacity(tree: true) { ${CAPACITY} } blocks(first: 1000) { nodes { ${BLOCK} } } } }`;
+const PAGE = `query ($id: ID!, $after: String) { pool(id: $id) { blocks(first: 3, after: $after) {
+  nodes { ${BLOCK} } pageInfo { hasNextPage endCursor } } } }`;
 
 /** Every figure, place, source and block that the API tells otherwise than the register at `now`. */
 export async function brokenAnswers(
@@ -125,6 +140,7 @@ export async function brokenAnswers(
   now: number,
 ): Promise<string[]> {
   const found: string[] = [];
+  let paged = 0;
   for (const pool of register.pools.values()) {
     const { data, errors } = await service.ask<{ pool: SeenPool | null }>(SEEN, { id: pool.id });
     const seen = data?.pool;
@@ -132,12 +148,18 @@ export async function brokenAnswers(
       found.push(`${pool.name} is not to be seen: ${JSON.stringify(errors)}`);
       continue;
     }
+    const extent = register.extent(pool.cidrs);
     const own = figuresOf(register, pool.cidrs, pool.cidrs, now);
-    const tree = { ...figuresOf(register, register.extent(pool.cidrs), pool.cidrs, now), delegated: 0n };
+    const tree = { ...figuresOf(register, extent, pool.cidrs, now), delegated: 0n };
     found.push(
       ...brokenFigures(`capacity of ${pool.name}`, seen.capacity, own),
       ...brokenFigures(`capacity of the tree of ${pool.name}`, seen.tree, tree),
+      ...brokenFree(`capacity of ${pool.name}`, seen.capacity, register, pool.cidrs, now),
+      ...brokenFree(`capacity of the tree of ${pool.name}`, seen.tree, register, extent, now),
       ...brokenBlocks(register, pool, seen, now),
+      ...(paged++ % PAGED_EVERY > 0 || seen.blocks.nodes.length > MOST_PAGED
+        ? []
+        : await brokenPages(service, pool, seen.blocks.nodes)),
     );
     const place = `${seen.parent?.id ?? null} ${seen.depth} ${seen.sources.map((source) => `${source.cidr} ${source.allocation.id}`).join()}`;
     const expected = `${register.parentOf(pool)?.id ?? null} ${register.depthOf(pool)} ${pool.cidrs.flatMap(({ span, source }) => (source ? [`${span.cidr} ${source.id}`] : [])).join()}`;
@@ -186,6 +208,65 @@ function brokenFigures(what: string, seen: Figures, expected: Readonly<Record<st
     ...(sum === expected.total ? [] : [`${what}: the register itself does not add up`]),
     ...wrong.map((name) => `${what}: ${name} is ${seen[name]}, not ${expected[name]}`),
   ];
+}
+
+/** What is said of the free blocks beside their sum. */
+function brokenFree(
+  what: string,
+  seen: Figures,
+  register: TreeRegister,
+  cidrs: readonly GoldenCidr[],
+  now: number,
+): string[] {
+  const free = cidrs.flatMap((one) => register.freeIn(one, now));
+  const lengths = [...new Set(free.map(({ length }) => length))].sort((a, b) => a - b);
+  const largest = free
+    .filter(({ length }) => length === lengths[0])
+    .reduce<Span | null>((low, span) => (low && low.start <= span.start ? low : span), null);
+  const counts = lengths.map(
+    (length) => `/${length} ${free.filter((span) => span.length === length).length}`,
+  );
+  const fragmentation = largest ? 1 - Number(sumOf([largest])) / Number(sumOf(free)) : 0;
+  const total = Number(seen.total);
+  const utilization = total === 0 ? 0 : (Number(seen.allocated) + Number(seen.reserved)) / total;
+  const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
+  return [
+    ...(plain(seen.largestFreeBlock ?? '') === plain(largest?.cidr ?? '')
+      ? []
+      : [`${what}: the largest free block is ${seen.largestFreeBlock}, not ${largest?.cidr}`]),
+    ...differences(
+      `${what}: free blocks by length`,
+      seen.freeBlocksByLength.map(({ prefixLength, count }) => `/${prefixLength} ${count}`),
+      counts,
+    ),
+    ...(near(seen.fragmentation, fragmentation) && near(seen.utilization, utilization)
+      ? []
+      : [
+          `${what}: fragmentation ${seen.fragmentation}, utilization ${seen.utilization}, not ${fragmentation}, ${utilization}`,
+        ]),
+  ];
+}
+
+/** Page after page it is the same as at once. */
+async function brokenPages(
+  service: ServiceProcess,
+  { id, name }: GoldenPool,
+  whole: readonly SeenBlock[],
+): Promise<string[]> {
+  type Page = { nodes: SeenBlock[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+  const nodes: SeenBlock[] = [];
+  for (let after: string | null = null; nodes.length <= whole.length;) {
+    const answer: Answered<{ pool: { blocks: Page } | null }> = await service.ask(PAGE, { id, after });
+    const page = answer.data?.pool?.blocks;
+    if (!page) return [`pages of ${name} are not to be seen`];
+    nodes.push(...page.nodes);
+    after = page.pageInfo.endCursor;
+    if (!page.pageInfo.hasNextPage) break;
+  }
+  const same = JSON.stringify(nodes) === JSON.stringify(whole);
+  return same
+    ? []
+    : [`blocks of ${name} page by page: ${JSON.stringify(nodes)}, at once ${JSON.stringify(whole)}`];
 }
 
 function brokenBlocks(register: TreeRegister, pool: GoldenPool, { blocks }: SeenPool, now: number): string[] {

@@ -74,7 +74,7 @@ export class PoolRemovalService {
       deleted = pool;
       return null;
     });
-    return deleted ? { ok: true, pool: deleted } : { ok: false, failure: failure! };
+    return failure ? { ok: false, failure } : { ok: true, pool: deleted! };
   }
 
   /** Runs `work` with the pool and the pools of its sources locked, in turn with other changes of pools. */
