@@ -7,7 +7,7 @@ import {
   statusAt,
   type TreeRegister,
 } from '../golden/tree-register.js';
-import type { Asked, Operation, Taken } from './hazard-trees-load.js';
+import type { Asked, Operation, Taken } from './hazard-trees-requests.js';
 
 /** Whether a refusal is right in this state of the register, if it was decided when the clock showed about `clock`. */
 type Explanation = (register: TreeRegister, clock: number, clockAfter: number) => boolean;

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { overlap, type Span, spanOf } from '../golden/spans.js';
 import {
   type GoldenCidr,
