@@ -41,4 +41,10 @@ export const DRILLS: readonly Listed<Drill>[] = [
     about: 'kill -9 of the service or of all PostgreSQL processes under load: nothing acknowledged is lost',
     load: async () => (await import('./crash.drill.js')).crash,
   },
+  {
+    name: 'trees',
+    about:
+      'random operations on trees of pools, of 8 clients at 2 processes: everything is as the changes say',
+    load: async () => (await import('./trees.drill.js')).trees,
+  },
 ];
