@@ -103,6 +103,32 @@ it('counts GLOBAL pools, and those of the routing domain that is named', async (
   await expect(check(asked, 'nowhere')).rejects.toThrow('BAD_USER_INPUT');
 });
 
+it('looks through what feeds a child pool: what is free there is free', async () => {
+  const root = await service.pool({ cidrs: ['203.0.112.0/20'], uniqueness: 'GLOBAL' });
+  const source = await service.allocation({ pool: root.id, cidr: '203.0.112.0/22', prefixLength: null });
+  const input = { name: 'looked through', fromAllocations: [source.id] };
+  const child = await service.call('createPool', { input });
+  const held = await service.allocation({ pool: child.id, cidr: '203.0.113.0/24', prefixLength: null });
+  const answers = await check([
+    '203.0.114.0/24',
+    '203.0.113.7/32',
+    '203.0.112.0/22',
+    '203.0.112.0/21',
+    '203.0.120.0/24',
+  ]);
+  expect(answers).toMatchObject([
+    { status: 'FREE', pool: { id: child.id }, conflicts: [{ allocation: source.id }] },
+    { status: 'ALLOCATED', conflicts: [{ allocation: source.id }, { allocation: held.id }] },
+    { status: 'ALLOCATED', conflicts: [{ allocation: source.id }, { allocation: held.id }] },
+    {
+      status: 'OVERLAPPING',
+      pool: { id: root.id },
+      conflicts: [{ allocation: source.id }, { reason: 'pool' }, { allocation: held.id }],
+    },
+    { status: 'FREE', pool: { id: root.id }, conflicts: [] },
+  ]);
+});
+
 it('takes a thousand at once and no more', async () => {
   const cidrs = Array.from({ length: 1000 }, (_, i) => `192.0.${i % 256}.${(i >> 8) * 64}/26`);
   const { checkCidrs } = await service.query(

@@ -123,6 +123,10 @@ describe('a child pool', () => {
       dependents: [pool.name],
     });
     expect(await provision(pool.id, source)).toMatchObject({ code: 'HAS_DEPENDENTS' });
+    expect(await create({ name: pool.name, fromAllocations: [source] })).toMatchObject({
+      code: 'NAME_TAKEN',
+      takenBy: pool.id,
+    });
     const overlapping = await allocate(b.id, '10.1.2.0/24');
     expect(await provision(pool.id, overlapping.id)).toMatchObject({
       code: 'CIDR_CONFLICT',

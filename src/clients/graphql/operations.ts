@@ -71,7 +71,7 @@ export type BlockState =
 
 /** What is known of a CIDR. */
 export type CheckStatus =
-  /** All of it lies in one live allocation. */
+  /** All of it lies in one live allocation. Inside one that feeds a child pool it is what it is there. */
   | 'ALLOCATED'
   /** Nobody holds it, and it is not handed out. */
   | 'BLOCKED'

@@ -160,10 +160,13 @@ export class PoolService {
       const pool: NewPool = { ...input, family, rules, isChild: true, routingDomainId: null };
       const { now } = [...trails.values()][0]!;
       const id = await this.pools.insert(tx, pool, now, ctx.actor);
-      await this.pools.provisionFrom(tx, id, family, sources, rules.excluded);
-      await recordPoolChanges(tx, ctx, firstTrail(id, now), [
+      const notes = [
         created(id, pool, null),
         ...sources.map((source) => provisioned(id, source.cidr, source)),
+      ];
+      await Promise.all([
+        this.pools.provisionFrom(tx, id, family, sources, rules.excluded),
+        recordPoolChanges(tx, ctx, firstTrail(id, now), notes),
       ]);
       return id;
     });
@@ -232,9 +235,15 @@ export class PoolService {
         ctx,
         async (tx, opened) => {
           const trails = trailsOf(await opened);
-          const rows = new Map((await this.register.byIds(ids as number[], tx)).map((row) => [row.id, row]));
-          const sources = [...new Set(ids)].map((id) => rows.get(id!)!);
-          const fed = await this.pools.fedBy(tx, ids as number[]);
+          const [rows, fed, named] = await Promise.all([
+            this.register.byIds(ids as number[], tx),
+            this.pools.fedBy(tx, ids as number[]),
+            this.pools.idsByName(poolId === null ? [name] : [], tx),
+          ]);
+          // said first, so that whoever makes the same pool again learns that it is there
+          if (named.size > 0) return this.nameTaken(name);
+          const byId = new Map(rows.map((row) => [row.id, row]));
+          const sources = [...new Set(ids)].map((id) => byId.get(id!)!);
           const broken = firstOf(sources, (source) => brokenSource(source, fed.get(source.id) ?? null));
           about.cidrs = sources.map(({ cidr }) => cidr);
           return broken ?? work(tx, sources, trails);

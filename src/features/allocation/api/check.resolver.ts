@@ -41,7 +41,10 @@ registerEnumType(CheckStatusEnum, {
       description:
         'Nobody holds any of it in the pools that were asked: GLOBAL ones, and those of routingDomain. Without a pool it cannot be allocated.',
     },
-    ALLOCATED: { description: 'All of it lies in one live allocation.' },
+    ALLOCATED: {
+      description:
+        'All of it lies in one live allocation. Inside one that feeds a child pool it is what it is there.',
+    },
     BLOCKED: { description: 'Nobody holds it, and it is not handed out.' },
     OBSERVED: { description: 'It is in use in the cloud without an allocation.' },
     OVERLAPPING: { description: 'It covers live allocations, or reaches out of a pool.' },
@@ -76,7 +79,9 @@ export class CidrCheck {
   @Field(() => CidrProblem, { nullable: true, description: 'Why it is no CIDR; null for one.' })
   readonly problem!: CidrProblem | null;
 
-  @Field(() => [ConflictType], { description: 'What lies on it, in address order.' })
+  @Field(() => [ConflictType], {
+    description: 'What lies on it, in address order; also the allocations that feed the pools it lies in.',
+  })
   readonly conflicts!: readonly ConflictType[];
 }
 

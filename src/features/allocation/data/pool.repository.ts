@@ -34,8 +34,8 @@ export class PoolRepository {
     return rows.map(poolOf);
   }
 
-  async idsByName(names: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.database.query<{ id: number; name: string }>(
+  async idsByName(names: readonly string[], reader: Reader = this.database): Promise<Map<string, number>> {
+    const rows = await reader.query<{ id: number; name: string }>(
       { name: 'pool-ids-by-name', text: 'SELECT id, name FROM pool WHERE name = ANY ($1::text[])' },
       [names],
     );
@@ -105,9 +105,7 @@ export class PoolRepository {
        SELECT $1, $2, ${SCOPE('$3')}, c FROM unnest($4::cidr[]) c RETURNING id, cidr`,
       [poolId, family, routingDomainId, cidrs.map(String)],
     );
-    for (const row of rows) {
-      await this.replaceExcluded(tx, poolId, { id: row.id, cidr: Prefix.must(row.cidr) }, excluded);
-    }
+    await this.openSpace(tx, poolId, rows.map(poolCidrOf), excluded);
   }
 
   /** Enters CIDRs of a child pool, each one allocation of another pool; needs the locks of all these pools. */
@@ -118,15 +116,22 @@ export class PoolRepository {
     sources: readonly Allocation[],
     excluded: readonly Prefix[],
   ): Promise<void> {
-    for (const source of sources) {
-      const [row] = await tx.query<{ id: number }>(
-        `INSERT INTO pool_cidr (pool_id, family, scope, cidr, source_id, source_cidr, source_allocated, parent_id)
-         VALUES ($1, $2, 'empty', $3, $4, $3, true, $5) RETURNING id`,
-        [poolId, family, source.cidr.toString(), source.id, source.poolCidrId],
-      );
-      await this.replaceExcluded(tx, poolId, { id: row!.id, cidr: source.cidr }, excluded);
-    }
-    await this.derivePlace(tx, poolId);
+    const rows = await tx.query<{ id: number; cidr: string }>(
+      `INSERT INTO pool_cidr (pool_id, family, scope, cidr, source_id, source_cidr, source_allocated, parent_id)
+       SELECT $1, $2, 'empty', s.cidr, s.id, s.cidr, true, s.parent_id
+       FROM unnest($3::cidr[], $4::bigint[], $5::int[]) WITH ORDINALITY s (cidr, id, parent_id, n) ORDER BY s.n RETURNING id, cidr`,
+      [
+        poolId,
+        family,
+        sources.map(({ cidr }) => cidr.toString()),
+        sources.map(({ id }) => id),
+        sources.map(({ poolCidrId }) => poolCidrId),
+      ],
+    );
+    await Promise.all([
+      this.openSpace(tx, poolId, rows.map(poolCidrOf), excluded),
+      this.derivePlace(tx, poolId),
+    ]);
   }
 
   /**
@@ -168,6 +173,36 @@ export class PoolRepository {
       [allocationIds],
     );
     return new Map(rows.map((row) => [row.source_id, row.name]));
+  }
+
+  /** Blocks and free blocks of pool CIDRs in which nothing is live yet. */
+  private async openSpace(
+    tx: Tx,
+    poolId: number,
+    poolCidrs: readonly PoolCidr[],
+    excluded: readonly Prefix[],
+  ): Promise<void> {
+    const blocks = poolCidrs.flatMap(({ id, cidr }) =>
+      exclusionsIn(cidr, excluded).map((block) => ({ id, ...block })),
+    );
+    const taken = PrefixSet.of(excluded);
+    const free = poolCidrs.flatMap(({ id, cidr }) => freeOf(cidr, taken).map((block) => ({ id, block })));
+    await tx.query(
+      `WITH blocked AS (
+         INSERT INTO block (pool_id, pool_cidr_id, cidr, reason, subject)
+         SELECT $1, b.id, b.cidr, 'excluded', b.subject FROM unnest($2::int[], $3::cidr[], $4::text[]) b (id, cidr, subject))
+       INSERT INTO free_block (pool_id, host_bits, cidr, pool_cidr_id)
+       SELECT $1, f.host_bits, f.cidr, f.id FROM unnest($5::int[], $6::smallint[], $7::cidr[]) f (id, host_bits, cidr)`,
+      [
+        poolId,
+        blocks.map(({ id }) => id),
+        blocks.map(({ cidr }) => cidr.toString()),
+        blocks.map(({ subject }) => subject),
+        free.map(({ id }) => id),
+        free.map(({ block }) => block.hostBits),
+        free.map(({ block }) => block.toString()),
+      ],
+    );
   }
 
   /** Blocks what is excluded of one pool CIDR, and derives its free blocks anew. Reads all its live allocations. */
@@ -215,7 +250,7 @@ export class PoolRepository {
       'SELECT id, cidr FROM pool_cidr WHERE pool_id = $1 ORDER BY cidr',
       [poolId],
     );
-    return rows.map(({ id, cidr }) => ({ id, cidr: Prefix.must(cidr) }));
+    return rows.map(poolCidrOf);
   }
 
   /** Pool CIDRs that keep CIDRs from being provisioned, root ones of this scope (null: those of a child): at most 100. */
@@ -252,6 +287,10 @@ export class PoolRepository {
     );
     return rows.map((row) => row.pool_id);
   }
+}
+
+function poolCidrOf({ id, cidr }: { readonly id: number; readonly cidr: string }): PoolCidr {
+  return { id, cidr: Prefix.must(cidr) };
 }
 
 function ruleValues(rules: PoolRules): unknown[] {

@@ -148,6 +148,7 @@ export class SpaceRepository {
       key: row.key,
       holder: row.holder,
       reason: row.reason,
+      feeds: row.feeds,
     }));
   }
 
@@ -207,6 +208,7 @@ interface OccupantRow extends Record<string, unknown> {
   key: string | null;
   holder: Holder | null;
   reason: BlockReason | null;
+  feeds: boolean;
 }
 
 /** What a pool CIDR and another have in common, where they touch. */
@@ -233,7 +235,8 @@ WITH RECURSIVE place AS (
     SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc
     WHERE pc.parent_id IS NOT NULL AND allocation_key(pc.parent_id, pc.cidr) && allocation_key(p.id, p.common) OFFSET 0) pc
 ), now AS MATERIALIZED (SELECT cadastre_now() AS now)
-SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason
+SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason,
+       (SELECT true FROM pool_cidr c WHERE c.source_id = o.allocation_id OFFSET 0) IS TRUE AS feeds
 FROM place p LEFT JOIN LATERAL (
   (SELECT a.cidr, a.id AS allocation_id, a.key, a.holder, NULL AS reason
    FROM allocation a, now

@@ -13,6 +13,8 @@ export interface Occupant {
   readonly key: string | null;
   readonly holder: Conflict['holder'];
   readonly reason: BlockReason | null;
+  /** The allocation is the source of a child pool: space inside it is what it is there. */
+  readonly feeds: boolean;
 }
 
 export const CHECK_STATUSES = ['INVALID', 'FREE', 'ALLOCATED', 'BLOCKED', 'OBSERVED', 'OVERLAPPING'] as const;
@@ -28,7 +30,8 @@ export interface CheckedCidr {
 
 /**
  * ALLOCATED: all of it lies in one live allocation. OVERLAPPING: it covers some, or reaches out of the pools it
- * touches. BLOCKED, OBSERVED: nobody holds it, and it is not handed out. FREE: none of these.
+ * touches. BLOCKED, OBSERVED: nobody holds it, and it is not handed out. FREE: none of these. An allocation that feeds a
+ * child pool decides only about CIDRs that are not strictly inside it; it stands among the conflicts all the same.
  */
 export function checkedCidr(cidr: Prefix, occupants: readonly Occupant[]): CheckedCidr {
   const inside = occupants.filter(({ poolCidr }) => poolCidr.contains(cidr));
@@ -36,15 +39,9 @@ export function checkedCidr(cidr: Prefix, occupants: readonly Occupant[]): Check
     (a, b) => (a && a.poolCidr.length >= b.poolCidr.length ? a : b),
     null,
   );
-  const conflicts = occupants
-    .filter((occupant) => occupant.cidr !== null)
-    .map(({ cidr: held, allocationId, holder, key, reason }): Conflict => ({
-      cidr: held!,
-      allocationId,
-      holder,
-      key,
-      reason: reason ?? 'allocated',
-    }));
+  const deciding = occupants.filter(
+    ({ feeds, cidr: held }) => !(feeds && held!.contains(cidr) && !held!.equals(cidr)),
+  );
   const cut = occupants
     .filter(({ poolCidr }) => !poolCidr.contains(cidr))
     .map(({ poolCidr }): Conflict => ({
@@ -55,10 +52,16 @@ export function checkedCidr(cidr: Prefix, occupants: readonly Occupant[]): Check
       reason: 'pool',
     }));
   return {
-    status: statusOf(cidr, conflicts, cut.length > 0),
+    status: statusOf(cidr, conflictsOf(deciding), cut.length > 0),
     poolId: deepest?.poolId ?? null,
-    conflicts: unique([...conflicts, ...cut]),
+    conflicts: unique([...conflictsOf(occupants), ...cut]),
   };
+}
+
+function conflictsOf(occupants: readonly Occupant[]): Conflict[] {
+  return occupants.flatMap(({ cidr, allocationId, holder, key, reason }): Conflict[] =>
+    cidr === null ? [] : [{ cidr, allocationId, holder, key, reason: reason ?? 'allocated' }],
+  );
 }
 
 function statusOf(cidr: Prefix, conflicts: readonly Conflict[], cut: boolean): CheckedCidr['status'] {
