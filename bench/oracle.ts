@@ -32,8 +32,9 @@ export async function violations(core: Core): Promise<string[]> {
     ],
     [
       'gaps in the positions',
-      `SELECT count(*) AS n FROM (SELECT count(position) AS given, coalesce(max(position), 0) AS last FROM change) c, publisher p
-       WHERE c.given <> c.last OR c.last <> p.position`,
+      `SELECT count(*) AS n FROM (SELECT count(*) AS given FROM change) c, publisher p,
+         (SELECT coalesce(max(last_position), 0) AS last, coalesce(sum(last_position - first_position + 1), 0) AS given FROM publication) g
+       WHERE c.given <> g.given OR g.given <> g.last OR g.last <> p.position`,
     ],
   ];
   const found: string[] = [];
@@ -90,7 +91,7 @@ export async function checkAcknowledged(
 
 export async function unpublished(database: Database): Promise<number> {
   const [row] = await database.query<{ n: number }>(
-    'SELECT count(*) AS n FROM change WHERE position IS NULL',
+    'SELECT coalesce(sum(coalesce(last_sequence - first_sequence, 0) + 1), 0)::bigint AS n FROM outbox',
   );
   return row!.n;
 }
