@@ -13,9 +13,11 @@ export class Publications1763805900000 implements MigrationInterface {
       ALTER TABLE change ADD COLUMN position bigint,
         SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
       UPDATE change c SET position = given.position
-      FROM (SELECT pool_id, s AS sequence, first_position + (s - first_sequence) AS position
-            FROM publication, generate_series(first_sequence, last_sequence) s) given
-      WHERE c.pool_id = given.pool_id AND c.sequence = given.sequence;
+      FROM (SELECT m.id, p.first_position + (m.sequence - p.first_sequence) AS position FROM publication p
+            -- one index search per publication: a join of ranges by the pool alone would be quadratic
+            CROSS JOIN LATERAL (SELECT m.id, m.sequence FROM change m
+              WHERE m.pool_id = p.pool_id AND m.sequence BETWEEN p.first_sequence AND p.last_sequence OFFSET 0) m) given
+      WHERE c.id = given.id;
       UPDATE change c SET position = p.last_position FROM publication p WHERE p.change_id = c.id;
       CREATE UNIQUE INDEX change_position ON change (position) WHERE position IS NOT NULL;
       CREATE INDEX change_unpublished ON change (id) WHERE position IS NULL;
