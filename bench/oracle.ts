@@ -31,10 +31,11 @@ export async function violations(core: Core): Promise<string[]> {
        WHERE p.sequence <> coalesce(c.last, 0) OR c.changes <> c.last OR c.first <> 1`,
     ],
     [
-      'gaps in the positions',
-      `SELECT count(*) AS n FROM (SELECT count(*) AS given FROM change) c, publisher p,
-         (SELECT coalesce(max(last_position), 0) AS last, coalesce(sum(last_position - first_position + 1), 0) AS given FROM publication) g
-       WHERE c.given <> g.given OR g.given <> g.last OR g.last <> p.position`,
+      'gaps in the positions, or changes that neither have one nor wait for it',
+      `SELECT count(*) AS n FROM publisher p, (SELECT count(*) AS changes FROM change) c,
+         (SELECT coalesce(sum(last_position - first_position + 1), 0) AS changes, coalesce(max(last_position), 0) AS last FROM publication) g,
+         (SELECT coalesce(sum(coalesce(last_sequence - first_sequence, 0) + 1), 0) AS changes FROM outbox) w
+       WHERE g.changes <> g.last OR g.last <> p.position OR c.changes <> g.changes + w.changes`,
     ],
   ];
   const found: string[] = [];
