@@ -6,8 +6,8 @@ import { DRILLS } from './list.js';
 
 const HELP = `npm run drill -- NAME [options]
 
-  --rounds N    how often the fault is injected (20)
-  --seed N      of all random choices (42); the instants of the kills are real time all the same
+  --rounds N    how often the fault is injected, or rounds of load (20)
+  --seed N      of all random choices (42); what happens at the same time is real time all the same
   --json        end with one line, one JSON object
   --list        all drills`;
 

@@ -17,6 +17,22 @@ export const BENCHES: readonly Listed<Bench>[] = [
     about: 'CPU time of an allocation over HTTP, against a mutation that touches no database',
     load: async () => (await import('./allocate-http.bench.js')).allocateHttp,
   },
+  {
+    name: 'address',
+    about: 'merge, parse, contains and longest match of up to a million prefixes, against npm and iprange',
+    load: async () => (await import('./address.bench.js')).address,
+  },
+  {
+    name: 'import',
+    about: 'CPU and memory of a million CSV rows, against COPY into a bare table (BENCH_ROWS: fewer rows)',
+    load: async () => (await import('./import.bench.js')).importBench,
+  },
+  {
+    name: 'registry',
+    about:
+      'waiting times of reads over HTTP on a register of three sizes, against their main statement sent bare',
+    load: async () => (await import('./registry.bench.js')).registry,
+  },
 ];
 
 export const DRILLS: readonly Listed<Drill>[] = [
@@ -24,5 +40,11 @@ export const DRILLS: readonly Listed<Drill>[] = [
     name: 'crash',
     about: 'kill -9 of the service or of all PostgreSQL processes under load: nothing acknowledged is lost',
     load: async () => (await import('./crash.drill.js')).crash,
+  },
+  {
+    name: 'trees',
+    about:
+      'random operations on trees of pools, of 8 clients at 2 processes: everything is as the changes say',
+    load: async () => (await import('./trees.drill.js')).trees,
   },
 ];

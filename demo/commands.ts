@@ -37,9 +37,9 @@ export function commandsFor({
       ),
     },
     {
-      title: 'How full is the pool?',
+      title: 'How full is the pool, with all VPCs in it?',
       command: ask(
-        `{ pool(name: "${pool}") { cidrs capacity { total allocated reserved quarantined free utilization fragmentation largestFreeBlock } } }`,
+        `{ pool(name: "${pool}") { cidrs capacity(tree: true) { total allocated delegated assigned free utilization largestFreeBlock } } }`,
       ),
     },
   ];

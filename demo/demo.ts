@@ -2,25 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings, type Settings } from '../src/platform/config/settings.js';
 import type { Service } from '../src/main.js';
-import { adoptVpcs, type AdoptionReport } from './aws/adopt.js';
-import type { Inventory } from './aws/describe-vpcs.js';
-import { Client } from './client.js';
+import { Report, type ReportData } from '../src/clients/cli/import/report.js';
+import { type AwsFindings, importAws } from '../src/clients/cli/import/import-aws.js';
+import { ProgressBar } from '../src/clients/cli/import/progress.js';
+import { Client } from '../src/clients/graphql/client.js';
+import type { Operation } from '../src/clients/graphql/operation.js';
 import { commandsFor, type TryOut } from './commands.js';
-import { fill } from './fill.js';
 import { type DataFolder, openFolder } from './folder.js';
-import { figuresOf, GLOBAL_POOL, makePools, type PoolFigures } from './pools.js';
-import { Progress } from './progress.js';
-import { sampleNetwork } from './sample-network.js';
+import { handOut, type HandedOut } from './hand-out.js';
+import { COMPANY_POOL, figuresOf, makePools, type PoolFigures } from './pools.js';
 
 export interface DemoOptions {
   /** Default: CADASTRE_PORT, else a free one. */
   readonly port?: number;
   /** Data folder to keep; default: a scratch folder that goes when the demo stops. */
   readonly keep?: string;
-  /** Whether the sample network is registered. */
-  readonly sample: boolean;
-  /** What to adopt. */
-  readonly inventory?: Inventory;
+  /** What `aws ec2 describe-vpcs` and `describe-subnets` printed. */
+  readonly files: readonly string[];
+  /** Of VPCs whose region no file tells. */
+  readonly region: string | null;
 }
 
 export interface Surroundings {
@@ -35,10 +35,10 @@ export interface Demo {
   readonly token: string;
   /** Where the data lies, and whether it stays. */
   readonly folder: DataFolder;
-  /** Of the sample network; 0 where it was not made or was there before. */
-  readonly accounts: number;
   readonly pools: readonly PoolFigures[];
-  readonly adoption: AdoptionReport | null;
+  readonly report: AwsFindings & ReportData;
+  /** Null where no pool had one. */
+  readonly handedOut: HandedOut | null;
   readonly commands: readonly TryOut[];
   /** Rejects when the database ends by itself; never resolves. */
   readonly failed: Promise<never>;
@@ -46,15 +46,13 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-const SEED = 42;
-
 /** Starts the service on an embedded PostgreSQL and fills it over its own API. */
 export async function startDemo(
   options: DemoOptions,
   { env, terminal, signal }: Surroundings,
 ): Promise<Demo> {
   const folder = openFolder(options.keep);
-  const progress = new Progress(terminal);
+  const progress = new ProgressBar(terminal);
   let service: Service | undefined;
   const stop = async (): Promise<void> => {
     try {
@@ -71,21 +69,27 @@ export async function startDemo(
     const { url, failed } = service;
     failed.catch(() => undefined);
     const token = settings.auth.adminToken ?? readFileSync(join(folder.path, 'admin-token'), 'utf8').trim();
-    const client = new Client(url, token, signal);
-    const isNew = await makePools(client);
-    const sample = options.sample && isNew ? sampleNetwork(SEED) : null;
-    if (sample) await fill(client, sample, progress);
-    const adoption = options.inventory ? await adoptVpcs(client, options.inventory, progress) : null;
-    const pools = await figuresOf(client);
-    const commands = commandsFor({ url, token, pool: GLOBAL_POOL, address: await heldAddress(client) });
+    const client = new Client({ url, token, signal });
+    await makePools(client);
+    const report = new Report(false, undefined);
+    const { region, files } = options;
+    const found = await importAws(
+      { ask: (operation, variables) => client.ask(operation, variables, { repeatable: true }) },
+      files,
+      { region, routingDomain: null, dryRun: false },
+      report,
+      progress,
+    );
+    const handedOut = await handOut(client, files);
+    const commands = commandsFor({ url, token, ...(await heldNetwork(client)) });
     signal?.throwIfAborted();
     return {
       url,
       token,
       folder,
-      accounts: sample?.accounts.length ?? 0,
-      pools,
-      adoption,
+      pools: await figuresOf(client),
+      report: { ...found, ...report.data() },
+      handedOut,
       commands,
       failed,
       stop,
@@ -110,12 +114,21 @@ function settingsFor({ port }: DemoOptions, { path }: DataFolder, env: Surroundi
   });
 }
 
-/** In the middle of the first network of the GLOBAL pool. */
-async function heldAddress(client: Client): Promise<string> {
-  const { allocations } = await client.ask<{ allocations: { nodes: { cidr: string }[] } }>(
-    `query First($pool: ID!) { allocations(filter: { pool: $pool, status: [ALLOCATED] }, first: 1) { nodes { cidr } } }`,
-    { pool: GLOBAL_POOL },
-  );
+const FIRST_VPC: Operation<
+  { allocations: { nodes: { cidr: string; pool: { name: string } }[] } },
+  Record<string, never>
+> = {
+  kind: 'query',
+  text: `query FirstVpc {
+  allocations(filter: { status: [ALLOCATED], holder: { resourceType: "vpc" } }, first: 1) { nodes { cidr pool { name } } }
+}`,
+};
+
+/** An address that a VPC holds, and the pool it comes from. */
+async function heldNetwork(client: Client): Promise<{ pool: string; address: string }> {
+  const { allocations } = await client.ask(FIRST_VPC, {});
   const [first] = allocations.nodes;
-  return first ? first.cidr.replace(/\.0\/\d+$/, '.7') : '100.64.0.7';
+  return first
+    ? { pool: first.pool.name, address: first.cidr.replace(/\.\d+\/\d+$/, '.7') }
+    : { pool: COMPANY_POOL, address: '10.0.0.7' };
 }

@@ -1,10 +1,11 @@
 import { InvalidSettingsError } from '../src/platform/config/settings.js';
 import { HELP, readArguments, UsageError } from './arguments.js';
-import { BadFilesError, readInventory } from './aws/describe-vpcs.js';
-import { describeAdoption } from './aws/report.js';
+import { UsageError as BadFileError } from '../src/clients/cli/errors.js';
+import { describeReport } from '../src/clients/cli/import/summary.js';
 import type { Demo } from './demo.js';
 import { startDemo } from './demo.js';
-import { table } from './table.js';
+import { samplePaths } from './sample-folder.js';
+import { table } from '../src/clients/cli/output/table.js';
 
 const EXIT_USAGE = 2;
 
@@ -12,20 +13,17 @@ async function main(): Promise<number> {
   const { env } = process;
   // npm runs scripts in the package's folder; paths are meant from where npm was called
   const folder = (env['npm_lifecycle_event'] && env['INIT_CWD']) || process.cwd();
-  const { help, json, exit, aws, region, ...options } = readArguments(process.argv.slice(2), folder);
+  const { help, json, exit, aws, sample, ...options } = readArguments(process.argv.slice(2), folder);
   if (help) {
     console.log(HELP);
     return 0;
   }
-  const inventory = aws.length > 0 ? readInventory(aws, region) : undefined;
+  const files = [...(sample ? samplePaths() : []), ...aws];
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   let demo: Demo;
   try {
-    demo = await startDemo(
-      { ...options, inventory },
-      { env, terminal: process.stderr, signal: stopping.signal },
-    );
+    demo = await startDemo({ ...options, files }, { env, terminal: process.stderr, signal: stopping.signal });
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     throw error;
@@ -36,7 +34,7 @@ async function main(): Promise<number> {
   } finally {
     await demo.stop();
   }
-  return demo.adoption && demo.adoption.refused.length > 0 && exit ? EXIT_USAGE : 0;
+  return 0;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
@@ -46,31 +44,28 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function plain({ url, token, folder, accounts, pools, adoption }: Demo): object {
-  const allocations = pools.reduce((sum, pool) => sum + pool.allocated + pool.reserved + pool.quarantined, 0);
-  const figures = { seconds: secondsSinceStart(), rssMiB: rssMiB() };
+function plain({ url, token, folder, pools, report, handedOut }: Demo): object {
   return {
     url,
     explorer: `${url}/explorer`,
     token,
     folder: folder.path,
-    accounts,
-    allocations,
+    seconds: secondsSinceStart(),
+    rssMiB: rssMiB(),
     pools,
-    ...figures,
-    ...(adoption && { aws: adoption }),
+    import: report,
+    handedOut,
   };
 }
 
-function describe({ url, token, folder, accounts, pools, adoption, commands }: Demo, exit: boolean): string {
+function describe({ url, token, folder, pools, report, handedOut, commands }: Demo, exit: boolean): string {
   const rows = pools.map((pool) => [
-    pool.name,
-    pool.cidrs.length > 1 ? `${pool.cidrs[0]} and ${pool.cidrs.length - 1} more` : pool.cidrs.join(),
-    ...[pool.allocated, pool.reserved, pool.quarantined].map(String),
+    '  '.repeat(pool.depth) + pool.name,
+    pool.cidrs.length > 2 ? `${pool.cidrs[0]} and ${pool.cidrs.length - 1} more` : pool.cidrs.join(', '),
+    String(pool.allocations),
     `${(pool.utilization * 100).toFixed(1)} %`,
     pool.largestFreeBlock ?? '-',
   ]);
-  const made = accounts > 0 ? `A company of ${accounts} accounts in 4 regions:` : 'What is registered:';
   return [
     [
       `Cadastre runs on ${url}`,
@@ -79,8 +74,11 @@ function describe({ url, token, folder, accounts, pools, adoption, commands }: D
       `  data      ${folder.path} (${folder.kept ? 'kept' : 'removed at the end'})`,
       `  ready in  ${secondsSinceStart()} s, with ${rssMiB()} MiB`,
     ].join('\n'),
-    ...(adoption ? [describeAdoption(adoption)] : []),
-    `${made}\n${table(['pool', 'CIDR', 'allocated', 'reserved', 'in quarantine', 'used', 'largest free'], rows)}`,
+    `Imported ${report.vpcs} VPCs and ${report.subnets} subnets:\n${describeReport(report, undefined)}`,
+    `Every VPC that was adopted is a pool for its subnets. The pools above them:\n${table(['pool', 'CIDR', 'allocations', 'used', 'largest free'], rows)}`,
+    handedOut
+      ? `New: ${handedOut.cidr} of the pool ${handedOut.pool} is yours (${handedOut.allocation}). It overlaps none of the ${handedOut.avoided} CIDRs of VPCs in these files.`
+      : 'No pool has a new CIDR that overlaps nothing in these files.',
     ...commands.map(({ title, command }) => `# ${title}\n${command}`),
     ...(exit ? [] : ['Ctrl-C stops it.']),
   ].join('\n\n');
@@ -98,7 +96,7 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const expected =
-      error instanceof UsageError || error instanceof BadFilesError || error instanceof InvalidSettingsError;
+      error instanceof UsageError || error instanceof BadFileError || error instanceof InvalidSettingsError;
     console.error(expected ? error.message : error);
     process.exit(expected ? EXIT_USAGE : 1);
   },

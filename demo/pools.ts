@@ -1,35 +1,32 @@
-import type { Client, Result } from './client.js';
+import type { Client } from '../src/clients/graphql/client.js';
+import type { Operation } from '../src/clients/graphql/operation.js';
 
-const WEEK = 7 * 24 * 3600;
-
-export const GLOBAL_POOL = 'global';
-export const LEGACY_POOL = 'legacy';
+export const COMPANY_POOL = 'company';
+export const PODS_POOL = 'pods';
 export const IPV6_POOL = 'amazon-ipv6';
-const LEGACY_DOMAIN = 'legacy-wan';
 
-/** Where each region's new networks go, an equal part of the GLOBAL pool each, and what Amazon numbers its IPv6 from. */
+/** What each region has of the roots, and what Amazon numbers its IPv6 from. */
 export const REGIONS = {
-  'eu-west-1': { ipv4: '100.64.0.0/12', ipv6: '2a05:d018::/32' },
-  'eu-central-1': { ipv4: '100.80.0.0/12', ipv6: '2a05:d014::/32' },
-  'us-east-1': { ipv4: '100.96.0.0/12', ipv6: '2600:1f18::/32' },
-  'ap-southeast-1': { ipv4: '100.112.0.0/12', ipv6: '2406:da18::/32' },
+  'eu-west-1': { ipv4: '10.0.0.0/11', pods: '100.64.0.0/12', ipv6: '2a05:d018::/32' },
+  'eu-central-1': { ipv4: '10.32.0.0/11', pods: '100.80.0.0/12', ipv6: '2a05:d014::/32' },
+  'us-east-1': { ipv4: '10.64.0.0/11', pods: '100.96.0.0/12', ipv6: '2600:1f18::/32' },
+  'ap-southeast-1': { ipv4: '10.96.0.0/11', pods: '100.112.0.0/12', ipv6: '2406:da18::/32' },
 } as const;
 
 export type Region = keyof typeof REGIONS;
 
-const POOLS = [
+const ROOTS = [
   {
-    name: GLOBAL_POOL,
-    cidrs: ['100.64.0.0/10'],
-    description: 'All new networks. Nothing anywhere may overlap it.',
-    rules: { minPrefixLength: 16, maxPrefixLength: 28, defaultPrefixLength: 22, quarantineSeconds: WEEK },
+    name: COMPANY_POOL,
+    cidrs: ['10.0.0.0/8'],
+    description: 'All networks of the company. Nothing anywhere may overlap it.',
+    rules: { minPrefixLength: 11, maxPrefixLength: 28, defaultPrefixLength: 22 },
   },
   {
-    name: LEGACY_POOL,
-    cidrs: ['10.0.0.0/8'],
-    routingDomain: LEGACY_DOMAIN,
-    description: 'What was numbered before there was a register: adopted as it is found.',
-    rules: { minPrefixLength: 16, maxPrefixLength: 28 },
+    name: PODS_POOL,
+    cidrs: ['100.64.0.0/10'],
+    description: 'Addresses of pods, which never leave their VPC.',
+    rules: { minPrefixLength: 12, maxPrefixLength: 28 },
   },
   {
     name: IPV6_POOL,
@@ -40,67 +37,91 @@ const POOLS = [
   },
 ];
 
-const CREATE_DOMAIN = `mutation CreateDomain($input: CreateRoutingDomainInput!) {
-  createRoutingDomain(input: $input) { __typename ... on Failure { code message } }
-}`;
-const CREATE_POOL = `mutation CreatePool($input: CreatePoolInput!) {
-  createPool(input: $input) { __typename ... on Failure { code message } }
-}`;
+type Answer = { answer: { id?: string; code?: string; message?: string } };
 
-/** False where they were there already: a folder that was kept. */
-export async function makePools(client: Client): Promise<boolean> {
-  const domain = {
-    name: LEGACY_DOMAIN,
-    description: 'Data centres, offices and the first VPCs, routed to each other.',
-  };
-  let made = isNew(await client.change(CREATE_DOMAIN, domain));
-  for (const pool of POOLS) made = isNew(await client.change(CREATE_POOL, pool)) && made;
-  return made;
+const CREATE_POOL: Operation<Answer, { input: object }> = {
+  kind: 'mutation',
+  text: `mutation CreatePool($input: CreatePoolInput!) {
+  answer: createPool(input: $input) { ... on Pool { id } ... on Failure { code message } }
+}`,
+};
+const FIND_POOL: Operation<{ pool: { id: string } | null }, { name: string }> = {
+  kind: 'query',
+  text: 'query FindPool($name: String!) { pool(name: $name) { id } }',
+};
+const ALLOCATE: Operation<Answer, { input: object }> = {
+  kind: 'mutation',
+  text: `mutation Allocate($input: AllocateInput!) {
+  answer: allocate(input: $input) { ... on Allocation { id } ... on Failure { code message } }
+}`,
+};
+
+/** Makes the roots, and a pool for each region of its part of them. Repeatable. */
+export async function makePools(client: Client): Promise<void> {
+  for (const root of ROOTS) await created(client, root);
+  for (const [region, { ipv4, pods }] of Object.entries(REGIONS)) {
+    const parts = [
+      [COMPANY_POOL, ipv4],
+      [PODS_POOL, pods],
+    ] as const;
+    const fromAllocations = [];
+    for (const [pool, cidr] of parts) {
+      const input = { pool, cidr, key: `region/${region}`, description: `All of ${region}` };
+      fromAllocations.push(must(await client.ask(ALLOCATE, { input }, { repeatable: true })));
+    }
+    await created(client, { name: region, fromAllocations, description: `VPCs in ${region}` });
+  }
 }
 
-function isNew(result: Result<object>): boolean {
-  if (result.ok) return true;
-  if (result.refusal.code === 'NAME_TAKEN') return false;
-  throw new Error(result.refusal.message);
+async function created<Input extends { name: string }>(client: Client, input: Input): Promise<void> {
+  const { pool } = await client.ask(FIND_POOL, { name: input.name });
+  if (!pool) must(await client.ask(CREATE_POOL, { input }));
+}
+
+function must({ answer }: Answer): string {
+  if (answer.id !== undefined) return answer.id;
+  throw new Error(answer.message);
 }
 
 export interface PoolFigures {
   readonly name: string;
+  readonly depth: number;
   readonly cidrs: readonly string[];
-  readonly allocated: number;
-  readonly reserved: number;
-  readonly quarantined: number;
+  /** Live allocations. */
+  readonly allocations: number;
   /** (allocated + reserved addresses) / all. */
   readonly utilization: number;
   readonly largestFreeBlock: string | null;
 }
 
-const LIST_POOLS = `query Pools { pools(first: 100) { nodes { name cidrs capacity { utilization largestFreeBlock } } } }`;
-const COUNTS = `query Counts($pool: ID!) {
-  allocated: allocations(filter: { pool: $pool, status: [ALLOCATED] }, first: 1) { totalCount }
-  reserved: allocations(filter: { pool: $pool, status: [RESERVED] }, first: 1) { totalCount }
-  quarantined: allocations(filter: { pool: $pool, status: [QUARANTINED] }, first: 1) { totalCount }
-}`;
+interface Listed {
+  pools: {
+    nodes: {
+      name: string;
+      depth: number;
+      cidrs: string[];
+      allocations: { totalCount: number };
+      capacity: { utilization: number; largestFreeBlock: string | null };
+    }[];
+  };
+}
 
+const LIST_POOLS: Operation<Listed, Record<string, never>> = {
+  kind: 'query',
+  text: `query Pools { pools(first: 20) { nodes {
+  name depth cidrs allocations(filter: { status: [ALLOCATED, RESERVED, QUARANTINED] }, first: 1) { totalCount }
+  capacity { utilization largestFreeBlock }
+} } }`,
+};
+
+/** Of the roots and the regions. */
 export async function figuresOf(client: Client): Promise<PoolFigures[]> {
-  interface Listed {
-    name: string;
-    cidrs: string[];
-    capacity: { utilization: number; largestFreeBlock: string | null };
-  }
-  type Counts = Record<'allocated' | 'reserved' | 'quarantined', { totalCount: number }>;
-  const { pools } = await client.ask<{ pools: { nodes: Listed[] } }>(LIST_POOLS);
-  return Promise.all(
-    pools.nodes.map(async ({ name, cidrs, capacity }) => {
-      const { allocated, reserved, quarantined } = await client.ask<Counts>(COUNTS, { pool: name });
-      return {
-        name,
-        cidrs,
-        allocated: allocated.totalCount,
-        reserved: reserved.totalCount,
-        quarantined: quarantined.totalCount,
-        ...capacity,
-      };
-    }),
-  );
+  const { pools } = await client.ask(LIST_POOLS, {});
+  return pools.nodes
+    .filter(({ name }) => name in REGIONS || ROOTS.some((root) => root.name === name))
+    .map(({ allocations, capacity, ...pool }) => ({
+      ...pool,
+      allocations: allocations.totalCount,
+      ...capacity,
+    }));
 }

@@ -1,39 +1,21 @@
 import { pickFrom, randomOf } from '../bench/harness/random.js';
 import { Address, Prefix, widthOf } from '../src/address/index.js';
-import { GLOBAL_POOL, IPV6_POOL, LEGACY_POOL, type Region, REGIONS } from './pools.js';
-
-const DAY = 24 * 3600;
+import { type Region, REGIONS } from './pools.js';
+import { describeSubnets, describeVpcs, type Subnet, type Vpc } from './aws-json.js';
 
 const TEAMS = [
   'accounts analytics billing catalogue checkout data-lake delivery fraud identity inventory logistics loyalty machine-learning',
   'marketing messaging mobile payments platform pricing recommendations returns search security storefront support',
 ].flatMap((line) => line.split(' '));
 const ENVIRONMENTS = ['prod', 'staging', 'dev'] as const;
-/** Teams whose services run on Kubernetes and give every pod an address. */
-const WITH_PODS = new Set([
-  'catalogue',
-  'checkout',
-  'data-lake',
-  'machine-learning',
-  'payments',
-  'platform',
-  'search',
-  'storefront',
-]);
-const SITES = [
-  'amsterdam',
-  'berlin',
-  'chicago',
-  'dublin',
-  'frankfurt',
-  'london',
-  'milan',
-  'new-york',
-  'paris',
-  'singapore',
-  'sydney',
-  'warsaw',
-];
+/** How many VPCs an account has in every region. */
+const VPCS = { prod: 3, staging: 2, dev: 1 } as const;
+const PURPOSES = ['main', 'data', 'edge'] as const;
+const ZONES = ['a', 'b', 'c'] as const;
+/** Of everybody's first VPCs, made from a wiki page: three of four overlap another one. */
+const LEFTOVERS = ['10.128.0.0/16', '10.200.0.0/16', '10.200.0.0/18', '10.201.0.0/16', '10.240.0.0/20'];
+/** Its subnets are shared with other accounts. */
+const SHARING_TEAM = 'platform';
 
 type Environment = (typeof ENVIRONMENTS)[number];
 
@@ -42,142 +24,151 @@ export interface Account {
   readonly name: string;
   readonly team: string;
   readonly environment: Environment;
-  readonly regions: readonly Region[];
-}
-
-export interface SampleAllocation {
-  readonly pool: string;
-  readonly key: string;
-  readonly cidr: string;
-  readonly holder: Readonly<Record<string, string>>;
-  readonly tags: readonly { readonly key: string; readonly value: string }[];
-  readonly description: string;
-  /** `released` ones are in quarantine. */
-  readonly state: 'allocated' | 'adopted' | 'released' | { readonly reservedForSeconds: number };
 }
 
 export interface SampleNetwork {
   readonly accounts: readonly Account[];
-  readonly allocations: readonly SampleAllocation[];
+  readonly vpcs: readonly Vpc[];
+  readonly subnets: readonly Subnet[];
+  /** Subnets by the accounts that they are shared with. */
+  readonly shared: ReadonlyMap<string, readonly Subnet[]>;
 }
 
-/** A company of 75 accounts in 4 regions; the same for the same seed. No two of its CIDRs overlap. */
+/** A company of 75 accounts in 4 regions, with 600 VPCs of its own and 300 that AWS made; the same for the same seed. */
 export function sampleNetwork(seed: number): SampleNetwork {
   const random = randomOf(seed);
-  const accounts = TEAMS.flatMap((team) => accountsOf(team, random));
-  const space = new Map(
-    Object.entries(REGIONS).map(([region, { ipv4, ipv6 }]) => [
-      region,
-      { ipv4: new Space(ipv4), ipv6: new Space(ipv6) },
-    ]),
-  );
-  const cloud = accounts.flatMap((account) =>
-    account.regions.flatMap((region) => networksOf(account, region, space.get(region)!, random)),
-  );
-  return { accounts, allocations: [...cloud, ...sites()] };
-}
-
-function accountsOf(team: string, random: () => number): Account[] {
-  const all = Object.keys(REGIONS) as Region[];
-  const home = pickFrom(random, all);
-  return ENVIRONMENTS.map((environment) => {
-    const others = environment === 'prod' ? all.filter((region) => region !== home && random() < 0.45) : [];
-    const id = digits(random, 12);
-    return { id, name: `${team}-${environment}`, team, environment, regions: [home, ...others] };
-  });
-}
-
-function networksOf(
-  account: Account,
-  region: Region,
-  space: { ipv4: Space; ipv6: Space },
-  random: () => number,
-): SampleAllocation[] {
-  const { id, name, team, environment } = account;
-  const vpc = `vpc-0${hexadecimal(random, 16)}`;
-  const resource = { resourceType: 'vpc', resourceId: vpc };
-  const common = {
-    tags: Object.entries({ team, environment, 'cost-centre': `cc-${1000 + TEAMS.indexOf(team) * 10}` }).map(
-      ([key, value]) => ({ key, value }),
-    ),
-  };
-  const holder = { provider: 'aws', account: id, region, contact: `${team}@example.com` };
-  const inUse = (
-    purpose: string,
-    length: number,
-    description: string,
-    more: object = resource,
-  ): SampleAllocation => ({
-    ...common,
-    pool: GLOBAL_POOL,
-    key: `aws/${name}/${region}/${purpose}`,
-    cidr: space.ipv4.take(length),
-    holder: { ...holder, ...more },
-    description,
-    state: 'allocated',
-  });
-
-  const size = { prod: 18, staging: 20, dev: 21 }[environment] + Math.floor(random() * 3);
-  const made = [inUse('main', size, `Main VPC of ${name}`)];
-  if (WITH_PODS.has(team)) {
-    made.push(
-      inUse(
-        'pods',
-        { prod: random() < 0.15 ? 16 : 18, staging: 19, dev: 20 }[environment],
-        `Pods of ${name}`,
-      ),
-    );
-    if (environment === 'prod') {
-      const cidr = space.ipv6.take(56);
-      made.push({
-        ...made[0]!,
-        pool: IPV6_POOL,
-        key: `aws/${name}/${region}/main-ipv6`,
-        cidr,
-        state: 'adopted',
-      });
-    }
-  }
-  if (random() < 0.8) made.push(inUse('endpoints', 24, `Interface endpoints of ${name}`));
-  if (random() < 0.5) made.push(inUse('data', 22, `Databases of ${name}`));
-  if (environment !== 'dev')
-    made.push(
-      inUse('transit', 24, 'Transit gateway attachments', {
-        resourceType: 'transit-gateway-attachment',
-        resourceId: `tgw-attach-0${hexadecimal(random, 16)}`,
-      }),
-    );
-  if (random() < 0.2)
-    made.push({
-      ...inUse('next', 21, `Planned growth of ${name}`, {}),
-      state: { reservedForSeconds: (1 + Math.floor(random() * 14)) * DAY },
-    });
-  if (random() < 0.2) made.push({ ...inUse('retired', 23, `Former VPC of ${name}`), state: 'released' });
-  if (random() < 0.3) space.ipv4.leave(20);
-  return made;
-}
-
-/** The old world: two networks of each site, one of the first VPCs, all routed to each other. */
-function sites(): SampleAllocation[] {
-  return SITES.flatMap((site, index) =>
-    [
-      { purpose: 'servers', cidr: `10.${100 + index}.0.0/16` },
-      { purpose: 'office', cidr: `10.${200 + index}.0.0/20` },
-    ].map(({ purpose, cidr }) => ({
-      pool: LEGACY_POOL,
-      key: `site/${site}/${purpose}`,
-      cidr,
-      holder: {
-        provider: 'on-premises',
-        resourceType: 'site',
-        resourceId: `${site}-${purpose}`,
-        contact: `network-${site}@example.com`,
-      },
-      tags: [{ key: 'site', value: site }],
-      description: `${purpose === 'office' ? 'Office' : 'Server'} network in ${site}`,
-      state: 'adopted' as const,
+  const accounts = TEAMS.flatMap((team) =>
+    ENVIRONMENTS.map((environment) => ({
+      id: digits(random, 12),
+      name: `${team}-${environment}`,
+      team,
+      environment,
     })),
   );
+  const space = new Map(
+    Object.entries(REGIONS).map(([region, { ipv4, pods, ipv6 }]) => [
+      region,
+      { ipv4: new Space(ipv4), pods: new Space(pods), ipv6: new Space(ipv6) },
+    ]),
+  );
+  const builder = new Builder(random, space);
+  for (const account of accounts)
+    for (const region of Object.keys(REGIONS) as Region[]) {
+      builder.addDefault(account, region);
+      for (let index = 0; index < VPCS[account.environment]; index++) builder.add(account, region, index);
+    }
+  return {
+    accounts,
+    vpcs: builder.vpcs,
+    subnets: builder.subnets,
+    shared: shares(accounts, builder.subnets),
+  };
+}
+
+/** What the command prints in every account and region, an account's in one file; by name of the file. */
+export function sampleFiles({ accounts, vpcs, subnets, shared }: SampleNetwork): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const { id, name } of accounts) {
+    const guests = shared.get(id) ?? [];
+    const documents = Object.keys(REGIONS).flatMap((region) => {
+      const guestsHere = guests.filter((subnet) => subnet.region === region);
+      const guestVpcs = vpcs.filter((vpc) => guestsHere.some((subnet) => subnet.vpc === vpc.id));
+      const own = vpcs.filter((vpc) => vpc.account === id && vpc.region === region);
+      const ownSubnets = subnets.filter((subnet) => subnet.account === id && subnet.region === region);
+      // who a subnet is shared with does not see its tags
+      const untagged = <Tagged extends object>(all: readonly Tagged[]) =>
+        all.map((each) => ({ ...each, tags: {} }));
+      return [
+        describeVpcs([...own, ...untagged(guestVpcs)]),
+        describeSubnets([...ownSubnets, ...untagged(guestsHere)]),
+      ];
+    });
+    files.set(`${name}.json`, documents.join(''));
+  }
+  return files;
+}
+
+type Spaces = Readonly<Record<'ipv4' | 'pods' | 'ipv6', Space>>;
+
+class Builder {
+  readonly vpcs: Vpc[] = [];
+  readonly subnets: Subnet[] = [];
+
+  constructor(
+    private readonly random: () => number,
+    private readonly space: ReadonlyMap<string, Spaces>,
+  ) {}
+
+  /** As AWS makes it in every account and region. */
+  addDefault({ id: account }: Account, region: Region): void {
+    const vpc = { id: this.id('vpc'), account, region, cidrs: ['172.31.0.0/16'], tags: {}, isDefault: true };
+    this.vpcs.push(vpc);
+    this.divide(vpc, '172.31.0.0/16', 20, 1, {});
+  }
+
+  add({ id: account, team, environment }: Account, region: Region, index: number): void {
+    const { random } = this;
+    const { ipv4, pods, ipv6 } = this.space.get(region)!;
+    const purpose = PURPOSES[index]!;
+    const isLeftover = index === 1 && random() < 0.15;
+    const length = { prod: 19, staging: 20, dev: 21 }[environment] + Math.floor(random() * 2);
+    const cidrs = [isLeftover ? pickFrom(random, LEFTOVERS) : ipv4.take(length)];
+    const hasPods = index === 0 && random() < 0.4;
+    if (hasPods) cidrs.push(pods.take({ prod: 17, staging: 18, dev: 19 }[environment]));
+    const isDual = index === 0 && random() < 0.25;
+    const name = isLeftover ? `${team}-old` : `${team}-${environment}-${purpose}`;
+    const tags = { Name: name, team, environment, 'cost-centre': `cc-${1000 + TEAMS.indexOf(team) * 10}` };
+    const block = isDual ? ipv6.take(56) : undefined;
+    const vpc: Vpc = { id: this.id('vpc'), account, region, cidrs, ipv6: block, tags, isDefault: false };
+    this.vpcs.push(vpc);
+    const own = Prefix.must(cidrs[0]!).length;
+    this.divide(vpc, cidrs[0]!, own + 3, 2, { team, environment });
+    if (hasPods)
+      this.divide(vpc, cidrs[1]!, Prefix.must(cidrs[1]!).length + 2, 1, { team, environment, tier: 'pods' });
+    if (random() < 0.3) ipv4.leave(21);
+  }
+
+  /** `tiers` subnets of that length in every zone. */
+  private divide(
+    vpc: Vpc,
+    cidr: string,
+    length: number,
+    tiers: number,
+    tags: Readonly<Record<string, string>>,
+  ): void {
+    const blocks = Prefix.must(cidr).subnets(length)[Symbol.iterator]();
+    const sixes = vpc.ipv6 && !('tier' in tags) ? Prefix.must(vpc.ipv6).subnets(64)[Symbol.iterator]() : null;
+    for (let tier = 0; tier < tiers; tier++)
+      for (const zone of ZONES) {
+        const kind = tiers === 1 ? (tags.tier ?? 'default') : ['public', 'private'][tier]!;
+        this.subnets.push({
+          id: this.id('subnet'),
+          vpc: vpc.id,
+          account: vpc.account,
+          region: vpc.region,
+          zone: `${vpc.region}${zone}`,
+          cidr: (blocks.next().value as Prefix).toString(),
+          ipv6: (sixes?.next().value as Prefix | undefined)?.toString(),
+          tags: vpc.isDefault ? {} : { Name: `${vpc.tags.Name}-${kind}-${zone}`, tier: kind, ...tags },
+        });
+      }
+  }
+
+  private id(kind: 'vpc' | 'subnet'): string {
+    return `${kind}-0${hexadecimal(this.random, 16)}`;
+  }
+}
+
+/** The main VPC of the sharing team in production, with the staging accounts. */
+function shares(accounts: readonly Account[], subnets: readonly Subnet[]): Map<string, Subnet[]> {
+  const owner = accounts.find(({ name }) => name === `${SHARING_TEAM}-prod`)!.id;
+  const offered = subnets.filter(
+    ({ account, tags }) => account === owner && tags.Name?.includes('-main-private'),
+  );
+  const guests = accounts.filter(
+    ({ environment, team }) => environment === 'staging' && team !== SHARING_TEAM,
+  );
+  return new Map(guests.map(({ id }) => [id, offered]));
 }
 
 /** Hands out from the start of a CIDR to its end, each part aligned to its size. */

@@ -26,15 +26,18 @@ function slotsOf(boundaries: number, bits: number, slotOf: (boundary: number) =>
 
 /** Owner of a 32-bit address. Memory 8 bytes per boundary and at most 256 KB. */
 export class IntervalIndex4 {
-  readonly #starts: Uint32Array;
-  readonly #owners: Int32Array;
+  /** Start and owner of each boundary side by side, so that both come with one read from memory. */
+  readonly #boundaries: Uint32Array;
   readonly #slots: Uint32Array;
   readonly #shift: number;
 
   constructor({ words, owners }: Intervals) {
     const bits = indexBits(owners.length, 16);
-    this.#starts = words;
-    this.#owners = owners;
+    this.#boundaries = new Uint32Array(2 * owners.length);
+    for (let k = 0; k < owners.length; k++) {
+      this.#boundaries[2 * k] = words[k]!;
+      this.#boundaries[2 * k + 1] = owners[k]!;
+    }
     this.#shift = 32 - bits;
     this.#slots = slotsOf(owners.length, bits, (k) => words[k]! >>> this.#shift);
   }
@@ -42,15 +45,15 @@ export class IntervalIndex4 {
   /** The owner at a 32-bit address, signed or unsigned, or -1. */
   find(value: number): number {
     const address = value >>> 0;
-    const starts = this.#starts;
+    const boundaries = this.#boundaries;
     const slot = address >>> this.#shift;
     let low = this.#slots[slot]!;
     let high = this.#slots[slot + 1]!;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (starts[middle]! <= address) low = middle;
+      if (boundaries[2 * middle]! <= address) low = middle;
       else high = middle - 1;
     }
-    return this.#owners[low]!;
+    return boundaries[2 * low + 1]! | 0;
   }
 }

@@ -1,7 +1,7 @@
 import { formatColumns, newColumns, parseColumns, type PrefixColumns, trimColumns } from './columns.js';
-import { orderOf, sortedByAddress4 } from './order.js';
+import { sortedByAddress } from './order.js';
 import { valueOrThrow } from './parse-result.js';
-import { coversAt, NETWORK_MASKS } from './words.js';
+import { compareAt, coversAt, NETWORK_MASKS } from './words.js';
 
 /*
  * Lossless aggregation: the unique smallest set of prefixes with the same addresses. Sort, so that a supernet comes
@@ -27,7 +27,7 @@ export function mergeColumns(columns: PrefixColumns): PrefixColumns {
 
 /** Merges IPv4 prefixes in any order to the smallest set, in order; the input is not changed. */
 export function mergeColumns4(columns: PrefixColumns): PrefixColumns {
-  const { words, lengths } = sortedByAddress4(columns);
+  const { words, lengths } = sortedByAddress(columns);
   const merged = newColumns(4, lengths.length);
   let top = -1;
   for (let i = 0; i < lengths.length; i++) {
@@ -57,14 +57,15 @@ export function mergeColumns4(columns: PrefixColumns): PrefixColumns {
 
 /** Merges IPv6 prefixes in any order to the smallest set, in order; the input is not changed. */
 export function mergeColumns6(columns: PrefixColumns): PrefixColumns {
-  const { words, lengths } = columns;
-  const order = orderOf(columns);
+  const { words, lengths } = sortedByAddress(columns);
   const merged = newColumns(6, lengths.length);
   let top = -1;
-  for (let k = 0; k < order.length; k++) {
-    const i = order[k]!;
+  for (let i = 0; i < lengths.length; i++) {
     let length = lengths[i]!;
-    if (top >= 0 && coversAt(merged.words, 4 * top, 128 - merged.lengths[top]!, words, 4 * i, 4)) continue;
+    if (top >= 0 && coversAt(merged.words, 4 * top, 128 - merged.lengths[top]!, words, 4 * i, 4)) {
+      if (merged.lengths[top]! <= length || compareAt(merged.words, 4 * top, words, 4 * i, 4) !== 0) continue;
+      top--;
+    }
     top++;
     for (let word = 0; word < 4; word++) merged.words[4 * top + word] = words[4 * i + word]!;
     while (top > 0 && merged.lengths[top - 1] === length && differOnlyIn(merged.words, top, 128 - length)) {

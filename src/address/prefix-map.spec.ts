@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Random } from '../../test/support/random.js';
 import { LinearMap } from '../../test/golden/linear-map.js';
 import {
   addressIn,
@@ -122,6 +123,21 @@ describe('PrefixMap, compared with a linear scan', () => {
       );
     }
     const entries = crowds.map((text) => [p(text), text] as const);
+    const mine = PrefixMap.of(entries);
+    const golden = new LinearMap(entries);
+    for (const address of edges(entries.map(([prefix]) => prefix))) {
+      const [expected, found] = [golden.longestMatch(address)?.[1], mine.longestMatch(address)?.value];
+      if (found !== expected) throw new Error(`${address}: ${found} instead of ${expected}`);
+    }
+  });
+
+  it('agrees where thousands of boundaries have one key', () => {
+    const random = new Random(5);
+    const hosts = Array.from(
+      { length: 700 },
+      () => `2001:db8::${random.below(65536).toString(16)}:${random.below(65536).toString(16)}/128`,
+    );
+    const entries = ['2001:db8::/32', '2001:db8:ffff::/48', ...hosts].map((text) => [p(text), text] as const);
     const mine = PrefixMap.of(entries);
     const golden = new LinearMap(entries);
     for (const address of edges(entries.map(([prefix]) => prefix))) {

@@ -5,7 +5,9 @@ import { bootService, type Data, type TestService } from '../support/service.js'
 import { watchStatements } from './statements.js';
 
 const FILE = 'test/e2e/sql-budget.json';
-const BUDGETS = JSON.parse(readFileSync(join(process.cwd(), FILE), 'utf8')) as Record<string, number>;
+const { lists: LIST_BUDGETS, ...BUDGETS } = JSON.parse(
+  readFileSync(join(process.cwd(), FILE), 'utf8'),
+) as Record<string, number> & { lists: Record<string, number> };
 
 let service: TestService;
 let statements: ReturnType<typeof watchStatements>;
@@ -179,12 +181,46 @@ it.each(Object.keys(CALLS))('%s keeps to its budget of SQL statements', async (c
     async () => (answer = await service.query(document, variables as never)),
   );
   expect(answer![name]).not.toHaveProperty('code');
-  const allowed = BUDGETS[call] ?? 0;
+  expectWithin(BUDGETS[call] ?? 0, call, sent);
+});
+
+function expectWithin(allowed: number, name: string, sent: readonly string[]): void {
   if (sent.length <= allowed) return;
   throw new Error(
-    `${call} sends ${sent.length} statements to PostgreSQL, its budget is ${allowed}:\n  ${sent.join('\n  ')}\n` +
+    `${name} sends ${sent.length} statements to PostgreSQL, its budget is ${allowed}:\n  ${sent.join('\n  ')}\n` +
       `Send fewer; if it has to be more, raise it in ${FILE} and say why in the commit.`,
   );
+}
+
+/** Of a pool that has three children of its own, and below one of them an allocation. */
+const LISTS: Record<string, string> = {
+  'pools with their place': `query ($pool: ID!) { pools(filter: { parent: $pool }) { totalCount nodes {
+    name cidrs parent { name } sources { cidr allocation { holder { resourceId } pool { name } } } } } }`,
+  'pools with their capacity': `query ($pool: ID!) { pools(filter: { parent: $pool }) { nodes {
+    capacity { free utilization } tree: capacity(tree: true) { free utilization } } } }`,
+  'pools with what lies in them': `query ($pool: ID!) { pools(filter: { parent: $pool }) { nodes {
+    freeBlocks(first: 5) blocks(first: 5) { nodes { cidr allocation { id } } } allocations(first: 5) { nodes { id } } } } }`,
+  'blocks with their allocations': `query ($pool: ID!) { pool(id: $pool) { blocks { nodes {
+    cidr state reasons allocation { id status holder { resourceId } pool { name routingDomain { name } } } } } } }`,
+  'allocations of a pool': `query ($pool: ID!) { pool(id: $pool) { allocations { nodes { id pool { name parent { name } } } } } }`,
+  'allocations that lie in a CIDR': `{ allocations(filter: { cidrWithin: "10.0.0.0/8" }) { totalCount nodes {
+    id pool { name parent { name } } } } }`,
+};
+
+it('has a budget for every list, and none too many', () => {
+  expect(Object.keys(LIST_BUDGETS).sort()).toEqual(Object.keys(LISTS).sort());
+});
+
+it.each(Object.keys(LISTS))('%s: keeps to its budget of SQL statements', async (name) => {
+  const { id: pool } = await service.pool();
+  for (const child of ['a', 'b', 'c']) {
+    const source = await service.allocation({ pool });
+    const input = { name: `${child} of ${pool}`, fromAllocations: [source.id] };
+    await service.call('createPool', { input });
+  }
+  await service.allocation({ pool: `a of ${pool}`, prefixLength: 28 });
+  const sent = await statements.during(() => service.query(LISTS[name]!, { pool }));
+  expectWithin(LIST_BUDGETS[name] ?? 0, name, sent);
 });
 
 describe('as many statements for many rows as for few', () => {

@@ -8,6 +8,7 @@ import { AppModule } from '../../src/app.module.js';
 import { settingsTable } from '../../src/platform/config/describe-settings.js';
 import { loadSettings } from '../../src/platform/config/settings.js';
 import { printSchema } from '../../src/platform/graphql/schema-options.js';
+import { printOperations } from './operations.js';
 
 /** A committed text that follows from the code. Paths are from the root of the repository, where this runs. */
 export interface Generated {
@@ -18,8 +19,9 @@ export interface Generated {
 /** `npm run generate`: everything that is derived and committed, as it should be. */
 export async function generateAll(): Promise<Generated[]> {
   const schema = { path: 'src/clients/graphql/schema.graphql', text: await printSchema(providerClasses()) };
+  const operations = { path: 'src/clients/graphql/operations.ts', text: await printOperations(schema.text) };
   const readme = settingsIn('README.md');
-  return readme ? [schema, readme] : [schema];
+  return [schema, operations, ...(readme ? [readme] : [])];
 }
 
 /** Those that are not as they should be. */

@@ -111,13 +111,22 @@ export class ServiceProcess {
   }
 
   /** Throws NoAnswerError, and Error for an answer that is no JSON. */
-  async ask<Data>(query: string, variables: object = {}, signal?: AbortSignal): Promise<Answered<Data>> {
+  async ask<Data>(
+    query: string,
+    variables: object = {},
+    signal?: AbortSignal,
+    correlation?: string,
+  ): Promise<Answered<Data>> {
     let status: number;
     let text: string;
     try {
       const response = await fetch(`${this.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_TOKEN}` },
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${ADMIN_TOKEN}`,
+          ...(correlation && { 'x-correlation-id': correlation }),
+        },
         body: JSON.stringify({ query, variables }),
         signal,
       });

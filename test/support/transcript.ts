@@ -54,7 +54,8 @@ function fences(markdown: string): { language: string; line: number; text: strin
 
 /**
  * Runs the blocks one after the other in one shell, in a folder of its own, as somebody who copies them: `cadastre` is
- * the built program, `npm start` the service on a free port, in place of http://127.0.0.1:4000. Stops at the first
+ * the built program, `npm start` the service on a free port, in place of http://127.0.0.1:4000 (it runs already where the
+ * blocks do not start it), `aws` prints the files of the tutorial. Stops at the first
  * command that fails; 3, "done, but something was reported", is no failure.
  */
 export async function runTranscript(blocks: readonly CommandBlock[]): Promise<Transcript> {
@@ -64,8 +65,12 @@ export async function runTranscript(blocks: readonly CommandBlock[]): Promise<Tr
     symlinkSync(join(process.cwd(), name), join(folder.path, name));
   const script = [
     PREAMBLE,
+    ...(blocks.some(({ text }) => /^cadastre /m.test(text)) &&
+    !blocks.some(({ text }) => /^npm start/m.test(text))
+      ? ['serve', 'export CADASTRE_TOKEN=$(cat .cadastre/admin-token)']
+      : []),
     ...blocks.map(
-      ({ line, text }) => `at=${line}\n${text.replaceAll('http://127.0.0.1:4000', '$CADASTRE_URL')}`,
+      ({ line, text }) => `at=${line}\n${text.replaceAll('http://127.0.0.1:4000', '$TRANSCRIPT_URL')}`,
     ),
     'echo "--- all of it"',
   ].join('\n');
@@ -98,6 +103,8 @@ service=
 trap 'code=$?; [ -z "$service" ] || { kill "$service" && wait "$service" || true; }; [ $code = 0 ] || echo "--- failed in the block at line $at with $code"; exit $code' EXIT
 cadastre() {
   local code=0
+  # else the variable would win over the context
+  [ "$1 $2" != 'context set' ] || unset CADASTRE_URL
   "$TRANSCRIPT_NODE" "$TRANSCRIPT_BIN" "$@" || code=$?
   [ $code = 0 ] || [ $code = 3 ] || return $code
 }
@@ -105,17 +112,30 @@ serve() {
   "$TRANSCRIPT_NODE" "$TRANSCRIPT_BIN" serve > serve.out 2>&1 &
   service=$!
   while ! grep -q 'listens on' serve.out; do kill -0 $service || { cat serve.out; return 1; }; sleep 0.1; done
-  export CADASTRE_URL=$(sed -n 's/^Cadastre listens on //p' serve.out)
+  TRANSCRIPT_URL=$(sed -n 's/^Cadastre listens on //p' serve.out)
+  export CADASTRE_URL=$TRANSCRIPT_URL
+}
+aws() {
+  local profile=shop region=eu-west-1 kind=$2
+  while [ $# -gt 0 ]; do
+    case "$1" in --profile) profile=$2 ;; --region) region=$2 ;; esac
+    shift
+  done
+  cat "$TRANSCRIPT_ROOT/docs/tutorial/$profile-$region-$(echo "$kind" | sed 's/describe-//').json"
+}
+listed() {
+  "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/bench/$1.js" --list | grep -e "^ *$2 " || [ "$2" = --list ]
 }
 npm() {
   case "$*" in
-    ci | 'run build' | test | 'run check' | 'run generate' | 'test -- '*) ;;
+    ci | 'run build' | 'run sample' | test | 'run check' | 'run generate' | 'test -- '*) ;;
     start) serve ;;
     'run demo'*)
       shift 2; [ $# = 0 ] || shift
       "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/demo/main.js" --exit "$@" ;;
-    'run bench -- --list') "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/bench/main.js" --list ;;
-    'run drill -- --list') "$TRANSCRIPT_NODE" "$TRANSCRIPT_ROOT/dist/bench/drill.js" --list ;;
+    # these take minutes: that there is one of the name
+    'run bench -- '*) listed main "$4" ;;
+    'run drill -- '*) listed drill "$4" ;;
     *) echo "no transcript knows npm $*"; return 1 ;;
   esac
 }

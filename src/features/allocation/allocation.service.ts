@@ -74,8 +74,7 @@ export class AllocationService {
     const poolId = await this.resolvePool(pool);
     if (poolId === null) return { ok: false, failure: notFound(pool) };
     const item = { command, actor: ctx.actor, correlation: ctx.correlation };
-    return this.unitOfWork.snapshot(async (reader) => {
-      const now = await this.spaces.now(reader);
+    return this.unitOfWork.snapshot(async (reader, now) => {
       const decision = await loadUntilEnough(
         { window: 1, due: MOST_DUE_SEEN, counts: false, preview: true },
         (limits) => this.batches.load(reader, poolId, now, [item], limits),

@@ -7,7 +7,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Publisher } from '../../platform/events/index.js';
 import { publicId } from '../../platform/graphql/public-id.js';
 import { BatchRepository } from './data/batch.repository.js';
-import { lockPools, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
+import { lockTree, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
 import { PoolRepository } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
 import { RemovalRepository } from './data/removal.repository.js';
@@ -74,7 +74,7 @@ export class PoolRemovalService {
       deleted = pool;
       return null;
     });
-    return deleted ? { ok: true, pool: deleted } : { ok: false, failure: failure! };
+    return failure ? { ok: false, failure } : { ok: true, pool: deleted! };
   }
 
   /** Runs `work` with the pool and the pools of its sources locked, in turn with other changes of pools. */
@@ -97,7 +97,7 @@ export class PoolRemovalService {
               if (![...needed].every((id) => trails.has(id))) throw new SourcesMovedError();
               return work({ tx, pool, trails, cidrs: await this.pools.cidrsOf(tx, poolId) });
             },
-            lockPools(ids),
+            lockTree(ids, poolId),
           ),
         );
         if (!failure) this.publisher.wake();

@@ -29,7 +29,7 @@ interface FreeDelta {
   readonly added: readonly FreeBlock[];
 }
 
-/** Of a pool that is gone. */
+/** Of a pool that is gone, or in which nothing is due. */
 const NOTHING_TURNED: FreeDelta = { removed: [], added: [] };
 
 /**
@@ -51,8 +51,7 @@ export class PoolSpaceService {
    * use it, so `delegated` is 0. O(free blocks + reserved + quarantined + blocked + pool CIDRs), whatever is allocated.
    */
   capacity(pool: Pool, tree: boolean): Promise<Capacity> {
-    return this.unitOfWork.snapshot(async (reader) => {
-      const now = await this.spaces.now(reader);
+    return this.unitOfWork.snapshot(async (reader, now) => {
       const extent = await this.spaces.extent(reader, pool.id, tree);
       const { delegated, ...held } = await this.spaces.held(reader, extent, now);
       const free = await this.freeOf(reader, extent, now);
@@ -69,10 +68,11 @@ export class PoolSpaceService {
   }
 
   /** Free blocks that a request for `prefixLength` fits into, in address order, at most `first`. */
-  freeBlocks(pool: Pool, prefixLength: number | null, first: number): Promise<Prefix[]> {
+  async freeBlocks(pool: Pool, prefixLength: number | null, first: number): Promise<Prefix[]> {
     const hostBits = prefixLength === null ? 0 : widthOf(pool.family) - prefixLength;
-    return this.unitOfWork.snapshot(async (reader) => {
-      const now = await this.spaces.now(reader);
+    const settled = await this.spaces.settledFreeBlocks(pool.id, hostBits, first);
+    if (settled) return settled;
+    return this.unitOfWork.snapshot(async (reader, now) => {
       const { removed, added } = await this.turned(reader, pool.id, now);
       const stored = await this.spaces.freeBlocks(reader, pool.id, hostBits, first + removed.length);
       return withDelta(stored, removed, added)
@@ -83,16 +83,14 @@ export class PoolSpaceService {
 
   /** What lies in the pool from `from` on (null: from the start), in address order, at most `limit`. */
   blocks(pool: Pool, from: Address | null, limit: number): Promise<ExplainedBlock[]> {
-    return this.unitOfWork.snapshot(async (reader) => {
-      const now = await this.spaces.now(reader);
+    return this.unitOfWork.snapshot(async (reader, now) => {
       return this.page(reader, pool, from, limit, now, await this.turned(reader, pool.id, now));
     });
   }
 
   /** How many blocks the pool has, by going through all of them: O(what lies in it). */
   countBlocks(pool: Pool): Promise<number> {
-    return this.unitOfWork.snapshot(async (reader) => {
-      const now = await this.spaces.now(reader);
+    return this.unitOfWork.snapshot(async (reader, now) => {
       const delta = await this.turned(reader, pool.id, now);
       let count = 0;
       for (let from: Address | null = null; ;) {
@@ -173,7 +171,7 @@ export class PoolSpaceService {
     const removed: FreeBlock[] = [];
     const added: FreeBlock[] = [];
     for (const poolId of await this.spaces.withDue(reader, extent.poolIds, now)) {
-      const delta = await this.turned(reader, poolId, now);
+      const delta = await this.turnedIn(reader, poolId, now);
       removed.push(...delta.removed.filter(({ poolCidrId }) => inside.has(poolCidrId)));
       added.push(...delta.added.filter(({ poolCidrId }) => inside.has(poolCidrId)));
     }
@@ -194,6 +192,11 @@ export class PoolSpaceService {
 
   /** What turning all that is due in a pool does to its free blocks; in memory only. */
   private async turned(reader: Reader, poolId: number, now: Instant): Promise<FreeDelta> {
+    const [due] = await this.spaces.withDue(reader, [poolId], now);
+    return due === undefined ? NOTHING_TURNED : this.turnedIn(reader, poolId, now);
+  }
+
+  private async turnedIn(reader: Reader, poolId: number, now: Instant): Promise<FreeDelta> {
     const found = await loadUntilEnough(
       { window: 1, due: MOST_DUE_SEEN, counts: false, preview: true },
       (limits) => this.batches.load(reader, poolId, now, [], limits),

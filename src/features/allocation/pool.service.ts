@@ -9,7 +9,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { type ChangeNote, Publisher } from '../../platform/events/index.js';
 import { numberOfId, publicId, requireName } from '../../platform/graphql/public-id.js';
 import { RoutingDomainsService } from '../routing-domains/index.js';
-import { lockPools, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
+import { lockPools, lockTree, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
 import { PoolListRepository } from './data/pool-list.repository.js';
 import { PoolRepository, type Scope } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
@@ -239,7 +239,7 @@ export class PoolService {
           about.cidrs = sources.map(({ cidr }) => cidr);
           return broken ?? work(tx, sources, trails);
         },
-        lockPools([...locked]),
+        lockTree([...locked], null),
       ),
     );
   }

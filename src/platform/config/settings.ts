@@ -47,11 +47,15 @@ function fallbackOf(variable: Variable<unknown>, env: Environment): string | und
   return typeof variable.fallback === 'function' ? variable.fallback(env) : variable.fallback;
 }
 
+/** Read by the command line only, which may well run in the same environment. */
+const OF_CLIENTS = ['CADASTRE_URL', 'CADASTRE_TOKEN', 'CADASTRE_CONFIG'];
+
 /** Names that begin with CADASTRE_ and mean nothing, most likely a typing error: warn about each. */
 export function unknownVariables(env: Environment): string[] {
-  const known = new Set(
-    Object.values(VARIABLES).flatMap((group) => Object.values(group).map(({ name }) => name as string)),
-  );
+  const known = new Set([
+    ...Object.values(VARIABLES).flatMap((group) => Object.values(group).map(({ name }) => name as string)),
+    ...OF_CLIENTS,
+  ]);
   return Object.keys(env)
     .filter((name) => name.startsWith('CADASTRE_') && !known.has(name))
     .sort();

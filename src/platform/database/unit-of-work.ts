@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import { type Instant, parseInstant } from '../context/instant.js';
 import type { RequestContext } from '../context/request-context.js';
 import { Database } from './database.js';
 import { isRetryable } from './sqlstate.js';
@@ -7,6 +8,7 @@ import { type Reader, runStatement, type Statement, type Tx } from './statement.
 
 const ATTEMPTS = 5;
 const BACKOFF_MS = 5;
+const OPEN_SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT cadastre_now() AS now';
 
 /** COMMIT was sent and no answer came: it may have happened. Repeat only what is repeatable by key. */
 export class CommitUnknownError extends Error {
@@ -46,11 +48,13 @@ export class UnitOfWork {
     }
   }
 
-  /** Reads with one snapshot for all statements; takes no lock and writes nothing. */
-  async snapshot<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
+  /** Reads with one snapshot for all statements, of the instant `now`; takes no lock and writes nothing. */
+  async snapshot<Result>(work: (reader: Reader, now: Instant) => Promise<Result>): Promise<Result> {
     return this.withClient(async (client) => {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const result = await work({ query: (statement, values) => runStatement(client, statement, values) });
+      const opened = (await client.query(OPEN_SNAPSHOT)) as unknown as QueryResult<{ now: string }>[];
+      const now = parseInstant(opened[1]!.rows[0]!.now);
+      const reader: Reader = { query: (statement, values) => runStatement(client, statement, values) };
+      const result = await work(reader, now);
       await client.query('COMMIT');
       return result;
     });

@@ -122,6 +122,7 @@ export class PoolEntity {
 )
 @Index('pool_cidr_by_pool', ['pool_id'])
 @Index('pool_cidr_by_parent', ['parent_id'])
+@Index('pool_cidr_in_order', ['cidr'])
 export class PoolCidrEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'int',
@@ -179,6 +180,7 @@ const LIVE = `status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`;
 })
 @Index('allocation_released_key', ['pool_id', 'key'], { where: `status = 'QUARANTINED' AND key IS NOT NULL` })
 @Index('allocation_by_pool', ['pool_id', 'cidr'])
+@Index('allocation_past', ['cidr', 'id'], { where: 'live_in IS NULL' })
 export class AllocationEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

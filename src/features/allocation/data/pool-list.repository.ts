@@ -40,8 +40,9 @@ export class PoolListRepository {
 
 function conditionsOf(filter: PoolFilter): Conditions {
   const conditions = new Conditions();
+  // found first and all at once: the planner takes a semi-join for a reason to read all pools
   const hasCidr = (test: string): string =>
-    `EXISTS (SELECT FROM pool_cidr c WHERE c.pool_id = p.id AND c.cidr ${test}::cidr)`;
+    `p.id = ANY (ARRAY (SELECT c.pool_id FROM pool_cidr c WHERE c.cidr ${test}::cidr))`;
   if (filter.parentId === null) conditions.addPlain('p.parent_id IS NULL');
   conditions.add(filter.parentId, (p) => `p.parent_id = ${p}`);
   conditions.add(filter.family, (p) => `p.family = ${p}`);

@@ -22,6 +22,27 @@ export function lockPools(poolIds: readonly number[]): string[] {
   ];
 }
 
+/** One change of the tree after the other, in all processes; any constant will do, as long as all versions agree. */
+const TREE_LOCK = 0x00cada7e;
+
+/**
+ * As `lockPools`, for what gives a child pool CIDRs or takes some away: with the pools that stand below `moving`, since
+ * their places change with its own. Which those are changes only under the lock of the tree, so it comes first.
+ */
+export function lockTree(poolIds: readonly number[], moving: number | null): string[] {
+  if (![...poolIds, moving ?? 0].every(Number.isSafeInteger))
+    throw new RangeError(`not pool ids: ${poolIds.join()}`);
+  return [
+    `SELECT pg_advisory_xact_lock(${TREE_LOCK})`,
+    `WITH RECURSIVE below AS (
+       SELECT id FROM pool WHERE parent_id = ${moving} UNION SELECT c.id FROM below JOIN pool c ON c.parent_id = below.id
+     )
+     SELECT id, sequence, recorded_at FROM pool WHERE id IN (${poolIds.join()}) OR id IN (SELECT id FROM below)
+     ORDER BY id FOR NO KEY UPDATE`,
+    READ_CLOCK,
+  ];
+}
+
 export function lockPool(poolId: number): string[] {
   return lockPools([poolId]);
 }

@@ -130,8 +130,8 @@ export class PoolRepository {
   }
 
   /**
-   * Parent and depth of a pool from its oldest CIDR, and the depth of those below it. A pool cannot come to stand below
-   * itself: what its oldest CIDR comes from was there before it.
+   * Parent and depth of a pool from its oldest CIDR, and the depth of those below it; needs their locks (`lockTree`). A pool
+   * cannot come to stand below itself: what its oldest CIDR comes from was there before it.
    */
   async derivePlace(tx: Tx, poolId: number): Promise<void> {
     await tx.query(

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { Prefix, widthOf } from '../../../address/index.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader } from '../../../platform/database/statement.js';
 import { type Allocation, claimAt, statusAt } from '../domain/allocation.js';
 import type { AllocationFilter, AllocationOrder, AllocationPlace } from '../domain/allocation-list.js';
 import { parseInstant } from '../../../platform/context/instant.js';
+import { containing, firstInOrder, within } from './allocation-search.js';
 import { Conditions } from './conditions.js';
 import { allocationOf, type AllocationRow } from './allocation.row.js';
 
@@ -21,7 +23,7 @@ export class RegisterRepository {
 
   /** In no order. */
   byIds(ids: readonly number[], reader: Reader = this.database): Promise<Allocation[]> {
-    return this.find('a.id = ANY ($1::bigint[])', [ids], '', reader);
+    return this.find('a.id = ANY ($1::bigint[])', [ids], { reader });
   }
 
   /** The claim that answers a key in a pool. */
@@ -55,17 +57,19 @@ export class RegisterRepository {
         ? [`(a.cidr, a.id) > (${cidr}::cidr, ${id}::bigint)`, 'a.cidr, a.id']
         : [`a.id > ${id} AND ${cidr}::cidr IS NOT NULL`, 'a.id'];
     const last = conditions.parameter(limit);
-    return this.find(
-      `${conditions} AND (${id}::bigint IS NULL OR ${follows})`,
-      conditions.values,
-      `ORDER BY ${by} LIMIT ${last}`,
-    );
+    const condition = `${conditions} AND (${id}::bigint IS NULL OR ${follows})`;
+    const from =
+      order === 'CIDR' && hasOrderedSearch(filter)
+        ? inOrder(filter.cidrWithin, after?.cidr, conditions, condition, last)
+        : fromOf(filter, conditions);
+    return this.find(condition, conditions.values, { from, tail: `ORDER BY ${by} LIMIT ${last}` });
   }
 
   async count(filter: AllocationFilter): Promise<number> {
     const conditions = conditionsOf(filter);
+    const from = fromOf(filter, conditions);
     const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM allocation a WHERE ${conditions}`,
+      `SELECT count(*) AS count FROM ${from} WHERE ${conditions}`,
       conditions.values,
     );
     return row!.count;
@@ -74,11 +78,10 @@ export class RegisterRepository {
   private async find(
     condition: string,
     values: readonly unknown[],
-    tail = '',
-    reader: Reader = this.database,
+    { from = 'allocation a', tail = '', reader = this.database as Reader } = {},
   ): Promise<Allocation[]> {
     const rows = await reader.query<FoundRow>(
-      `SELECT row_to_json(a) AS row, ${NOW} AS now FROM allocation a WHERE ${condition} ${tail}`,
+      `SELECT row_to_json(a) AS row, ${NOW} AS now FROM ${from} WHERE ${condition} ${tail}`,
       values,
     );
     return rows.map(({ row, now }) => {
@@ -87,6 +90,40 @@ export class RegisterRepository {
       return { ...allocation, status: statusAt(allocation, at), claim: claimAt(allocation, at) };
     });
   }
+}
+
+/** The first and the last of all CIDRs, in the order of PostgreSQL. */
+const [FIRST, LAST] = ['0.0.0.0/0', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128'];
+
+/** Over all pools, by nothing that may be rare in a range of CIDRs. */
+function hasOrderedSearch({ poolId, cidrContaining, cidrWithin, ...others }: AllocationFilter): boolean {
+  const { statuses: _, ...rare } = others;
+  const isNarrow = cidrWithin !== undefined || Object.values(rare).every((value) => value === undefined);
+  return poolId === undefined && cidrContaining === undefined && isNarrow;
+}
+
+function inOrder(
+  cidrWithin: Prefix | undefined,
+  after: string | undefined,
+  conditions: Conditions,
+  condition: string,
+  limit: string,
+): string {
+  const first = conditions.parameter(after ?? cidrWithin?.toString() ?? FIRST);
+  const last = conditions.parameter(cidrWithin ? lastIn(cidrWithin) : LAST);
+  return firstInOrder(first, last, condition, limit);
+}
+
+function fromOf({ poolId, cidrContaining, cidrWithin }: AllocationFilter, conditions: Conditions): string {
+  if (poolId !== undefined) return 'allocation a';
+  if (cidrContaining) return containing(conditions.parameter(cidrContaining.toString()));
+  if (!cidrWithin) return 'allocation a';
+  return within(conditions.parameter(cidrWithin.toString()), conditions.parameter(lastIn(cidrWithin)));
+}
+
+/** The greatest CIDR that lies in `cidr`, in the order of PostgreSQL. */
+function lastIn(cidr: Prefix): string {
+  return Prefix.of(cidr.last, widthOf(cidr.family)).toString();
 }
 
 function conditionsOf(filter: AllocationFilter): Conditions {

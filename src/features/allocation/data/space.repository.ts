@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Prefix, PrefixSet } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
-import type { Reader } from '../../../platform/database/statement.js';
+import type { Reader, Statement } from '../../../platform/database/statement.js';
 import type { Holder } from '../domain/allocation.js';
 import type { Occupant } from '../domain/occupant.js';
 import type { BlockReason } from '../domain/pool.js';
@@ -29,6 +29,9 @@ export interface FreeCount {
   readonly count: number;
   readonly lowest: Prefix;
 }
+
+/** Ids from a parameter, unseen by the planner: it would weigh each of thousands, which takes longer than the search. */
+const given = (parameter: string): string => `(SELECT ${parameter}::int[])::int[]`;
 
 /** How the space of pools is used, as of one instant. */
 @Injectable()
@@ -60,11 +63,11 @@ export class SpaceRepository {
   async held(reader: Reader, { poolCidrIds, poolIds }: Extent, now: Instant): Promise<HeldSpace> {
     const [sums] = await reader.query<{ reserved: string; quarantined: string; delegated: string }>(
       `SELECT
-         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = ANY ($1::int[]) AND a.live_in = ANY ($2::int[])
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = ANY (${given('$1')}) AND a.live_in IN (SELECT unnest($2::int[]))
             AND a.status = 'RESERVED' AND a.expires_at > $3) AS reserved,
-         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = ANY ($1::int[]) AND a.live_in = ANY ($2::int[])
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = ANY (${given('$1')}) AND a.live_in IN (SELECT unnest($2::int[]))
             AND a.status = 'QUARANTINED' AND a.available_at > $3) AS quarantined,
-         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM pool_cidr a WHERE a.parent_id = ANY ($2::int[])) AS delegated`,
+         (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM pool_cidr a WHERE a.parent_id = ANY (${given('$2')})) AS delegated`,
       [poolIds, poolCidrIds, formatInstant(now)],
     );
     return {
@@ -79,7 +82,7 @@ export class SpaceRepository {
   async freeCounts(reader: Reader, poolCidrIds: readonly number[]): Promise<FreeCount[]> {
     const rows = await reader.query<{ host_bits: number; count: number; lowest: string }>(
       `SELECT host_bits, count(*) AS count, min(cidr)::cidr AS lowest FROM free_block
-       WHERE pool_cidr_id = ANY ($1::int[]) GROUP BY host_bits ORDER BY host_bits DESC`,
+       WHERE pool_cidr_id = ANY (${given('$1')}) GROUP BY host_bits ORDER BY host_bits DESC`,
       [poolCidrIds],
     );
     return rows.map((row) => ({
@@ -97,7 +100,7 @@ export class SpaceRepository {
     limit: number,
   ): Promise<Prefix[]> {
     const rows = await reader.query<{ cidr: string }>(
-      'SELECT cidr FROM free_block WHERE pool_cidr_id = ANY ($1::int[]) AND host_bits = $2 ORDER BY cidr LIMIT $3',
+      `SELECT cidr FROM free_block WHERE pool_cidr_id = ANY (${given('$1')}) AND host_bits = $2 ORDER BY cidr LIMIT $3`,
       [poolCidrIds, hostBits, limit],
     );
     return rows.map(({ cidr }) => Prefix.must(cidr));
@@ -106,9 +109,8 @@ export class SpaceRepository {
   /** Those of the pools in which something is due that has not been turned. */
   async withDue(reader: Reader, poolIds: readonly number[], now: Instant): Promise<number[]> {
     const rows = await reader.query<{ id: number }>(
-      `SELECT p.id FROM unnest($1::int[]) p (id) WHERE
-         EXISTS (SELECT FROM allocation a WHERE a.pool_id = p.id AND a.status = 'RESERVED' AND a.expires_at <= $2)
-         OR EXISTS (SELECT FROM allocation a WHERE a.pool_id = p.id AND a.status = 'QUARANTINED' AND a.available_at <= $2)`,
+      `SELECT pool_id AS id FROM allocation WHERE pool_id = ANY (${given('$1')}) AND status = 'RESERVED' AND expires_at <= $2
+       UNION SELECT pool_id FROM allocation WHERE pool_id = ANY (${given('$1')}) AND status = 'QUARANTINED' AND available_at <= $2`,
       [poolIds, formatInstant(now)],
     );
     return rows.map(({ id }) => id);
@@ -116,11 +118,19 @@ export class SpaceRepository {
 
   /** Free blocks as stored, that a request for `hostBits` fits into, in address order. */
   async freeBlocks(reader: Reader, poolId: number, hostBits: number, limit: number): Promise<Prefix[]> {
-    const rows = await reader.query<{ cidr: string }>(
-      'SELECT cidr FROM free_block WHERE pool_id = $1 AND host_bits >= $2 ORDER BY cidr LIMIT $3',
+    const rows = await reader.query<{ cidr: string }>(FREE_BLOCKS, [poolId, hostBits, limit]);
+    return rows.map(({ cidr }) => Prefix.must(cidr));
+  }
+
+  /** The same in one statement; null where something is due in the pool that has not been turned. */
+  async settledFreeBlocks(poolId: number, hostBits: number, limit: number): Promise<Prefix[] | null> {
+    const [row] = await this.database.query<{ cidrs: string[] }>(
+      `SELECT ARRAY (SELECT f.cidr::text FROM (${FREE_BLOCKS}) f) AS cidrs
+       WHERE NOT EXISTS (SELECT FROM allocation a WHERE a.pool_id = $1 AND a.status = 'RESERVED' AND a.expires_at <= (SELECT cadastre_now()))
+         AND NOT EXISTS (SELECT FROM allocation a WHERE a.pool_id = $1 AND a.status = 'QUARANTINED' AND a.available_at <= (SELECT cadastre_now()))`,
       [poolId, hostBits, limit],
     );
-    return rows.map(({ cidr }) => Prefix.must(cidr));
+    return row?.cidrs.map((cidr) => Prefix.must(cidr)) ?? null;
   }
 
   /**
@@ -144,7 +154,7 @@ export class SpaceRepository {
   /** What blocks cover of pool CIDRs and nobody holds; the same addresses may lie in several pool CIDRs. */
   private async blocked(reader: Reader, poolCidrIds: readonly number[], now: Instant): Promise<bigint> {
     const blocks = await reader.query<InPoolCidr>(
-      'SELECT pool_cidr_id, cidr FROM block WHERE pool_cidr_id = ANY ($1::int[])',
+      `SELECT pool_cidr_id, cidr FROM block WHERE pool_cidr_id = ANY (${given('$1')})`,
       [poolCidrIds],
     );
     if (blocks.length === 0) return 0n;
@@ -154,7 +164,7 @@ export class SpaceRepository {
          WHERE a.status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')
            AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(b.pool_cidr_id, b.cidr)
            AND (a.status <> 'RESERVED' OR a.expires_at > $2) AND (a.status <> 'QUARANTINED' OR a.available_at > $2)) a
-       WHERE b.pool_cidr_id = ANY ($1::int[])`,
+       WHERE b.pool_cidr_id = ANY (${given('$1')})`,
       [poolCidrIds, formatInstant(now)],
     );
     const held = setsByPoolCidr(live);
@@ -180,6 +190,12 @@ function setsByPoolCidr(rows: readonly InPoolCidr[]): Map<number, PrefixSet> {
   return new Map([...prefixes].map(([id, list]) => [id, PrefixSet.of(list)]));
 }
 
+/** The first of each size, merged. $1 pool, $2 host bits, $3 how many. */
+const FREE_BLOCKS = `
+SELECT f.cidr FROM generate_series($2::int, 128) size (host_bits) CROSS JOIN LATERAL (
+  SELECT f.cidr FROM free_block f WHERE f.pool_id = $1 AND f.host_bits = size.host_bits ORDER BY f.cidr LIMIT $3) f
+ORDER BY f.cidr LIMIT $3`;
+
 const SIZE = `trunc(power(2::numeric, CASE family(a.cidr) WHEN 4 THEN 32 ELSE 128 END - masklen(a.cidr)))`;
 
 interface OccupantRow extends Record<string, unknown> {
@@ -193,24 +209,39 @@ interface OccupantRow extends Record<string, unknown> {
   reason: BlockReason | null;
 }
 
-const OCCUPANTS = `
-WITH RECURSIVE asked AS (SELECT DISTINCT c AS cidr FROM unnest($1::cidr[]) c), place AS (
-  SELECT a.cidr AS asked, pc.id, pc.pool_id, pc.cidr
-  FROM asked a JOIN pool_cidr pc ON pc.source_id IS NULL AND pc.cidr && a.cidr
-    AND pc.scope @> CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END
+/** What a pool CIDR and another have in common, where they touch. */
+function inCommon(poolCidr: string, cidr: string): string {
+  return `CASE WHEN ${poolCidr}.cidr >>= ${cidr} THEN ${cidr} ELSE ${poolCidr}.cidr END`;
+}
+
+/**
+ * Level by level, one index search for each CIDR and pool CIDR that it touches, whatever the planner believes about sizes
+ * and however many children a pool CIDR has. $1 CIDRs, $2 routing domain.
+ */
+const OCCUPANTS: Statement = {
+  name: 'occupants',
+  text: `
+WITH RECURSIVE place AS (
+  SELECT a.cidr AS asked, pc.id, pc.pool_id, pc.cidr, ${inCommon('pc', 'a.cidr')} AS common
+  FROM (SELECT DISTINCT unnest($1::cidr[]) AS cidr) a CROSS JOIN LATERAL (
+    SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc
+    WHERE pc.source_id IS NULL AND pc.cidr && a.cidr
+      AND pc.scope @> CASE WHEN $2::int IS NULL THEN int4range(NULL, NULL) ELSE int4range($2, $2, '[]') END OFFSET 0) pc
   UNION ALL
-  SELECT p.asked, pc.id, pc.pool_id, pc.cidr
+  SELECT p.asked, pc.id, pc.pool_id, pc.cidr, ${inCommon('pc', 'p.asked')}
   FROM place p CROSS JOIN LATERAL (
-    SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc WHERE pc.cidr && p.asked AND pc.parent_id = p.id OFFSET 0) pc
+    SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc
+    WHERE pc.parent_id IS NOT NULL AND allocation_key(pc.parent_id, pc.cidr) && allocation_key(p.id, p.common) OFFSET 0) pc
 ), now AS MATERIALIZED (SELECT cadastre_now() AS now)
 SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason
 FROM place p LEFT JOIN LATERAL (
   (SELECT a.cidr, a.id AS allocation_id, a.key, a.holder, NULL AS reason
    FROM allocation a, now
    WHERE a.status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')
-     AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(p.id, CASE WHEN p.cidr >>= p.asked THEN p.asked ELSE p.cidr END)
+     AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(p.id, p.common)
      AND (a.status <> 'RESERVED' OR a.expires_at > now.now) AND (a.status <> 'QUARANTINED' OR a.available_at > now.now)
    LIMIT 100)
   UNION ALL
   (SELECT b.cidr, NULL, NULL, NULL, b.reason FROM block b WHERE b.pool_cidr_id = p.id AND b.cidr && p.asked LIMIT 100)) o ON true
-ORDER BY p.asked, p.cidr, o.cidr`;
+ORDER BY p.asked, p.cidr, o.cidr`,
+};

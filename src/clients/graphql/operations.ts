@@ -1,0 +1,1751 @@
+// Printed from src/clients/graphql/operations by `npm run generate`.
+import type { Operation } from './operation.js';
+
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** A CIDR that is in use already, to be registered as it is. */
+export type AdoptInput = {
+  /** The CIDR that is in use. */
+  cidr: string;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** What the CIDR is for. */
+  holder?: HolderInput | null | undefined;
+  /** Your idempotency name within the pool, 1 to 512 characters: the same request under it gives the same allocation for ever. Without one, a repeated call may give a second CIDR. */
+  key?: string | null | undefined;
+  /** Id or name of the pool. */
+  pool: string;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
+  /** At most 50; the pool may require some. */
+  tags?: Array<TagInput>;
+};
+
+/** Space to allocate. "prefixLength" and "cidr" exclude each other; neither takes the default length of the pool. */
+export type AllocateInput = {
+  /** Exactly this CIDR. */
+  cidr?: string | null | undefined;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** What the CIDR is for. */
+  holder?: HolderInput | null | undefined;
+  /** Your idempotency name within the pool, 1 to 512 characters: the same request under it gives the same allocation for ever. Without one, a repeated call may give a second CIDR. */
+  key?: string | null | undefined;
+  /** For placement NEAR: the CIDR to be close to. */
+  near?: string | null | undefined;
+  /** Overrides the pool's placement. */
+  placement?: Placement | null | undefined;
+  /** Id or name of the pool. */
+  pool: string;
+  /** Length of the CIDR to give, as 24 for a /24. */
+  prefixLength?: number | null | undefined;
+  /** The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. Anything but an allocated or expired allocation of this key is as if not given. */
+  replaces?: string | null | undefined;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
+  /** At most 50; the pool may require some. */
+  tags?: Array<TagInput>;
+};
+
+/** Where an allocation is in its life, by the clock of the database. */
+export type AllocationStatus =
+  /** Held until it is released. */
+  | 'ALLOCATED'
+  /** Was not confirmed in time; its key can revive it while its space is free. */
+  | 'EXPIRED'
+  /** Released; handed out to nobody else before availableAt. */
+  | 'QUARANTINED'
+  /** Over; its space is free. */
+  | 'RELEASED'
+  /** Held until expiresAt. */
+  | 'RESERVED';
+
+/** What a piece of a pool is. */
+export type BlockState =
+  /** Nobody holds it, and it is not handed out. */
+  | 'BLOCKED'
+  /** It can be handed out. */
+  | 'FREE'
+  /** A live allocation: reserved, allocated or in quarantine. */
+  | 'LIVE';
+
+/** What is known of a CIDR. */
+export type CheckStatus =
+  /** All of it lies in one live allocation. */
+  | 'ALLOCATED'
+  /** Nobody holds it, and it is not handed out. */
+  | 'BLOCKED'
+  /** Nobody holds any of it in the pools that were asked: GLOBAL ones, and those of routingDomain. Without a pool it cannot be allocated. */
+  | 'FREE'
+  /** It is no CIDR: see problem. */
+  | 'INVALID'
+  /** It is in use in the cloud without an allocation. */
+  | 'OBSERVED'
+  /** It covers live allocations, or reaches out of a pool. */
+  | 'OVERLAPPING';
+
+/** How an allocation stands to its key. */
+export type ClaimState =
+  /** The key answers with it, unless one is pending. */
+  | 'OPEN'
+  /** The key answers with it; confirming it replaces the open one. */
+  | 'PENDING';
+
+/** A reservation to confirm. */
+export type ConfirmInput = {
+  /** Fields given here replace those of the reservation. */
+  holder?: HolderInput | null | undefined;
+  /** The reservation. */
+  id: string;
+  /** Any text of yours: the same nonce again gives the same answer. Without one a repeated call is ALREADY_CONFIRMED. */
+  nonce?: string | null | undefined;
+};
+
+/** Why space cannot be handed out. */
+export type ConflictReason =
+  /** A live allocation holds it. */
+  | 'allocated'
+  /** A rule of the pool excludes it. */
+  | 'excluded'
+  /** It is kept for a neighbour to grow. */
+  | 'growth'
+  /** It is in use in the cloud without an allocation. */
+  | 'observed'
+  /** Another pool has it. */
+  | 'pool'
+  /** It was given up, and nobody has looked yet whether it is really unused. */
+  | 'unswept';
+
+/** What reaches what. */
+export type ConnectRoutingDomainsInput = {
+  /** Id or name of one routing domain. */
+  a: string;
+  /** Id or name of another; the order does not matter. */
+  b: string;
+  /** What connects them, as "peering pcx-1": 1 to 255 characters, not blank. */
+  via: string;
+};
+
+/** A new pool: a root with CIDRs of its own, or a child of allocations. */
+export type CreatePoolInput = {
+  /** Of a root: 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
+  cidrs?: Array<string> | null | undefined;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** Left out: that of the first CIDR. */
+  family?: Family | null | undefined;
+  /** Of a child: 1 to 1,000 ALLOCATED allocations of other pools, which become its CIDRs. */
+  fromAllocations?: Array<string> | null | undefined;
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
+  name: string;
+  /** Id or name of the routing domain in which it is unique. */
+  routingDomain?: string | null | undefined;
+  /** Rules that differ from the defaults. */
+  rules?: PoolRulesInput | null | undefined;
+  /** At most 50. */
+  tags?: Array<TagInput>;
+  /** Left out: GLOBAL, or ROUTING_DOMAIN where routingDomain is given. */
+  uniqueness?: Uniqueness | null | undefined;
+};
+
+/** What createRoutingDomain needs. */
+export type CreateRoutingDomainInput = {
+  /** At most 1,024 characters. */
+  description?: string;
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
+  name: string;
+  /** At most 50. */
+  tags?: Array<TagInput>;
+};
+
+/** What createToken needs. */
+export type CreateTokenInput = {
+  /** Left out: good until it is revoked. */
+  expiresAt?: string | null | undefined;
+  /** 1 to 63 letters, digits, dots, dashes and underscores; never given twice. */
+  name: string;
+  /** What it may do. */
+  role: Role;
+};
+
+/** A pool to take away. */
+export type DeletePoolInput = {
+  /** Id or name. */
+  pool: string;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
+};
+
+/** What is to go. */
+export type DeleteRoutingDomainInput = {
+  /** Id or name. */
+  routingDomain: string;
+};
+
+/** A CIDR to take out of a pool. */
+export type DeprovisionCidrInput = {
+  /** One of its CIDRs, as a whole. */
+  cidr: string;
+  /** Id or name. */
+  pool: string;
+};
+
+/** The link as it was declared; the order of its ends does not matter. */
+export type DisconnectRoutingDomainsInput = {
+  /** Id or name of one routing domain. */
+  a: string;
+  /** Id or name of another; the order does not matter. */
+  b: string;
+  /** What connects them, as "peering pcx-1": 1 to 255 characters, not blank. */
+  via: string;
+};
+
+/** Address family. */
+export type Family =
+  /** 32 bits. */
+  | 'IPV4'
+  /** 128 bits. */
+  | 'IPV6';
+
+/** What a CIDR is for; each field at most 256 characters. */
+export type HolderInput = {
+  /** Account, project or subscription. */
+  account?: string | null | undefined;
+  /** Who to ask. */
+  contact?: string | null | undefined;
+  /** As "aws". */
+  provider?: string | null | undefined;
+  /** As "eu-west-1". */
+  region?: string | null | undefined;
+  /** As "vpc-0a1b". */
+  resourceId?: string | null | undefined;
+  /** As "vpc" or "subnet". */
+  resourceType?: string | null | undefined;
+  /** Where its addresses mean what they mean. */
+  routingDomain?: string | null | undefined;
+};
+
+/** Which of the free blocks a new CIDR is taken from. */
+export type Placement =
+  /** The smallest that fits, lowest address: keeps large blocks whole. */
+  | 'BEST_FIT'
+  /** The smallest that fits, highest address. */
+  | 'LAST'
+  /** The closest that keeps the pair summarisable; needs "near". */
+  | 'NEAR'
+  /** The start of the largest: leaves room to double in place. */
+  | 'SPARSE';
+
+/** All given conditions hold. */
+export type PoolFilterInput = {
+  /** One of its CIDRs contains this one or is it. */
+  cidrContaining?: string | null | undefined;
+  /** One of its CIDRs lies in this one or is it. */
+  cidrWithin?: string | null | undefined;
+  /** Has this address family. */
+  family?: Family | null | undefined;
+  /** Id or name of the pool that its oldest CIDR comes from; null for pools that have none: the roots. */
+  parent?: string | null | undefined;
+  /** Id or name: is a root pool of this routing domain. */
+  routingDomain?: string | null | undefined;
+  /** Has this tag with this value. */
+  tag?: TagInput | null | undefined;
+  /** In name, description or tags, in any case; 1 to 256 characters. */
+  text?: string | null | undefined;
+};
+
+/** In which order pools are listed. */
+export type PoolOrder =
+  /** Roots first, then their children, and so on; by name among those of one depth. */
+  | 'DEPTH'
+  /** By name. */
+  | 'NAME';
+
+/** Rules that differ from the defaults (createPool) or from what they are (updatePool); null takes a limit away. */
+export type PoolRulesInput = {
+  /** Default false. */
+  autoAdopt?: boolean | null | undefined;
+  /** What a request with neither prefixLength nor cidr gets. */
+  defaultPrefixLength?: number | null | undefined;
+  /** At most 1,000. */
+  excluded?: Array<string> | null | undefined;
+  /** Longest prefix length that may be taken, as 28 for a /28. */
+  maxPrefixLength?: number | null | undefined;
+  /** Shortest prefix length that may be taken, as 16 for a /16. */
+  minPrefixLength?: number | null | undefined;
+  /** Default BEST_FIT. */
+  placement?: Placement | null | undefined;
+  /** Default 86,400 (a day); 0 frees a released CIDR at once. */
+  quarantineSeconds?: number | null | undefined;
+  /** At most 50. */
+  requiredTags?: Array<string> | null | undefined;
+};
+
+/** A CIDR to add to a pool. */
+export type ProvisionCidrInput = {
+  /** For a child: an ALLOCATED allocation of another pool, which becomes a CIDR of this one. */
+  allocation?: string | null | undefined;
+  /** For a root: the CIDR to add; nothing of its scope may overlap it. */
+  cidr?: string | null | undefined;
+  /** Id or name. */
+  pool: string;
+};
+
+/** An allocation to give back. */
+export type ReleaseInput = {
+  /** Release also what is still observed in the cloud. */
+  force?: boolean;
+  /** The allocation or reservation. */
+  id: string;
+};
+
+/** Allocations to give back, all or none. */
+export type ReleaseManyInput = {
+  /** 1 to 1000, done in this order; each sees what those before it did. */
+  items: Array<ReleaseInput>;
+};
+
+/** A reservation to hold longer. */
+export type RenewInput = {
+  /** The reservation. */
+  id: string;
+  /** Seconds from now, 1 to 7776000; an earlier end than the present one changes nothing. */
+  ttlSeconds?: number;
+};
+
+/** Space to hold for a while, as for allocate. */
+export type ReserveInput = {
+  /** Exactly this CIDR. */
+  cidr?: string | null | undefined;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** What the CIDR is for. */
+  holder?: HolderInput | null | undefined;
+  /** Your idempotency name within the pool, 1 to 512 characters: the same request under it gives the same allocation for ever. Without one, a repeated call may give a second CIDR. */
+  key?: string | null | undefined;
+  /** For placement NEAR: the CIDR to be close to. */
+  near?: string | null | undefined;
+  /** Overrides the pool's placement. */
+  placement?: Placement | null | undefined;
+  /** Id or name of the pool. */
+  pool: string;
+  /** Length of the CIDR to give, as 24 for a /24. */
+  prefixLength?: number | null | undefined;
+  /** The allocation under this key that another one is to stand in for. It keeps its CIDR, without the key, until it is released. Anything but an allocated or expired allocation of this key is as if not given. */
+  replaces?: string | null | undefined;
+  /** With "cidr" and "key", where the key is to answer to another request than the CIDR: "default", or the length of the CIDR as "/24". */
+  request?: string | null | undefined;
+  /** At most 50; the pool may require some. */
+  tags?: Array<TagInput>;
+  /** Seconds until it expires unless it is confirmed, 1 to 7776000 (90 days). */
+  ttlSeconds?: number;
+};
+
+/** An allocation to take out of quarantine. */
+export type RestoreAllocationInput = {
+  /** The allocation that is in quarantine. */
+  id: string;
+};
+
+/** What revokeToken needs. */
+export type RevokeTokenInput = {
+  /** The token to end. */
+  id: string;
+};
+
+/** What a token may do; each role includes the ones before it. */
+export type Role =
+  /** Also changes pools and tokens. */
+  | 'ADMIN'
+  /** Also changes allocations. */
+  | 'OPERATOR'
+  /** Reads everything but tokens. */
+  | 'READER';
+
+/** A name and a value to attach. */
+export type TagInput = {
+  /** 1 to 128 characters, unique among the tags of a thing. */
+  key: string;
+  /** At most 256 characters; may be empty. */
+  value: string;
+};
+
+/** Where the addresses of a root pool are unique. */
+export type Uniqueness =
+  /** Nothing anywhere may overlap it. */
+  | 'GLOBAL'
+  /** Nothing in its routing domain, and no GLOBAL pool, may overlap it. */
+  | 'ROUTING_DOMAIN';
+
+/** What is to be different; what is left out stays. */
+export type UpdatePoolInput = {
+  /** At most 1,024 characters. */
+  description?: string | null | undefined;
+  /** As for createPool. */
+  name?: string | null | undefined;
+  /** Id or name. */
+  pool: string;
+  /** Rules to change; the others stay. */
+  rules?: PoolRulesInput | null | undefined;
+  /** All tags. */
+  tags?: Array<TagInput> | null | undefined;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
+};
+
+/** What is to be different; what is left out stays. */
+export type UpdateRoutingDomainInput = {
+  /** At most 1,024 characters. */
+  description?: string | null | undefined;
+  /** As for createRoutingDomain. */
+  name?: string | null | undefined;
+  /** Id or name. */
+  routingDomain: string;
+  /** All tags. */
+  tags?: Array<TagInput> | null | undefined;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
+};
+
+export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
+
+export type AllocationFieldsFragment = { id: string, cidr: string, status: AllocationStatus, key: string | null, request: string | null, claim: ClaimState | null, description: string, noncompliant: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, availableAt: string | null, releasedAt: string | null, version: number, pool: { id: string, name: string } | null, holder: HolderFieldsFragment, tags: Array<{ key: string, value: string }> };
+
+export type AllocateMutationVariables = Exact<{
+  input: AllocateInput;
+}>;
+
+
+export type AllocateMutation = { allocate:
+    | AllocationFieldsFragment
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_KeyConflict_Fragment
+    | FailureFields_NoSpace_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type ReserveMutationVariables = Exact<{
+  input: ReserveInput;
+}>;
+
+
+export type ReserveMutation = { reserve:
+    | AllocationFieldsFragment
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_KeyConflict_Fragment
+    | FailureFields_NoSpace_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type PreviewQueryVariables = Exact<{
+  input: AllocateInput;
+}>;
+
+
+export type PreviewQuery = { previewAllocation:
+    | { cidr: string, binding: boolean, allocation: string | null }
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_KeyConflict_Fragment
+    | FailureFields_NoSpace_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type AdoptMutationVariables = Exact<{
+  input: AdoptInput;
+}>;
+
+
+export type AdoptMutation = { adopt:
+    | AllocationFieldsFragment
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_KeyConflict_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+   };
+
+export type ConfirmMutationVariables = Exact<{
+  input: ConfirmInput;
+}>;
+
+
+export type ConfirmMutation = { confirm:
+    | AllocationFieldsFragment
+    | FailureFields_AlreadyConfirmed_Fragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type RenewMutationVariables = Exact<{
+  input: RenewInput;
+}>;
+
+
+export type RenewMutation = { renew:
+    | AllocationFieldsFragment
+    | FailureFields_Expired_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type ReleaseMutationVariables = Exact<{
+  input: ReleaseInput;
+}>;
+
+
+export type ReleaseMutation = { release:
+    | AllocationFieldsFragment
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type RestoreMutationVariables = Exact<{
+  input: RestoreAllocationInput;
+}>;
+
+
+export type RestoreMutation = { restoreAllocation:
+    | AllocationFieldsFragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type CheckCidrsQueryVariables = Exact<{
+  cidrs: Array<string> | string;
+  routingDomain?: string | null | undefined;
+}>;
+
+
+export type CheckCidrsQuery = { checkCidrs: Array<{ input: string, cidr: string | null, status: CheckStatus, pool: { id: string, name: string } | null, conflicts: Array<ConflictFieldsFragment>, problem: { reason: string, position: number, canonical: string | null } | null }> };
+
+export type ReleaseManyMutationVariables = Exact<{
+  input: ReleaseManyInput;
+}>;
+
+
+export type ReleaseManyMutation = { releaseMany:
+    | { allocations: Array<AllocationFieldsFragment> }
+    | FailureFields_BatchRejected_Fragment
+   };
+
+export type ChangeFieldsFragment = { position: string | null, sequence: string | null, pool: string | null, at: string, recordedAt: string, actor: string, correlation: string, action: string, subject: string, detail: unknown };
+
+export type ChangesOfQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChangesOfQuery = { changesOf: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ChangeFieldsFragment> } };
+
+export type FollowChangesSubscriptionVariables = Exact<{
+  pool?: string | null | undefined;
+  sinceSequence?: string | null | undefined;
+  sincePosition?: string | null | undefined;
+}>;
+
+
+export type FollowChangesSubscription = { changes: ChangeFieldsFragment };
+
+export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
+
+type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
+
+type FactsOfFailure_BatchRejected_Fragment = { __typename: 'BatchRejected', code: string, message: string };
+
+type FactsOfFailure_CidrConflict_Fragment = { __typename: 'CidrConflict', cidr: string, code: string, message: string, conflicts: Array<ConflictFieldsFragment> };
+
+type FactsOfFailure_Expired_Fragment = { __typename: 'Expired', cidr: string, expiredAt: string, allocation: string | null, code: string, message: string, takenBy: Array<ConflictFieldsFragment> };
+
+type FactsOfFailure_HasDependents_Fragment = { __typename: 'HasDependents', dependents: Array<string>, code: string, message: string };
+
+type FactsOfFailure_InvalidTransition_Fragment = { __typename: 'InvalidTransition', status: AllocationStatus, possible: Array<string>, code: string, message: string };
+
+type FactsOfFailure_KeyConflict_Fragment = { __typename: 'KeyConflict', key: string | null, cidr: string, allocation: string | null, request: string | null, code: string, message: string, holder: HolderFieldsFragment };
+
+type FactsOfFailure_NameTaken_Fragment = { __typename: 'NameTaken', name: string, code: string, message: string, existing: string };
+
+type FactsOfFailure_NoSpace_Fragment = { __typename: 'NoSpace', prefixLength: number, largestFreeBlock: string | null, code: string, message: string, freeBlocksByLength: Array<{ prefixLength: number, count: number }> };
+
+type FactsOfFailure_NotFound_Fragment = { __typename: 'NotFound', id: string, code: string, message: string };
+
+type FactsOfFailure_OutsidePool_Fragment = { __typename: 'OutsidePool', cidr: string, poolCidrs: Array<string>, code: string, message: string };
+
+type FactsOfFailure_RuleViolation_Fragment = { __typename: 'RuleViolation', rule: string, value: string, allowed: string, code: string, message: string };
+
+type FactsOfFailure_VersionConflict_Fragment = { __typename: 'VersionConflict', version: number, changedBy: string, code: string, message: string };
+
+export type FactsOfFailureFragment =
+  | FactsOfFailure_AlreadyConfirmed_Fragment
+  | FactsOfFailure_BatchRejected_Fragment
+  | FactsOfFailure_CidrConflict_Fragment
+  | FactsOfFailure_Expired_Fragment
+  | FactsOfFailure_HasDependents_Fragment
+  | FactsOfFailure_InvalidTransition_Fragment
+  | FactsOfFailure_KeyConflict_Fragment
+  | FactsOfFailure_NameTaken_Fragment
+  | FactsOfFailure_NoSpace_Fragment
+  | FactsOfFailure_NotFound_Fragment
+  | FactsOfFailure_OutsidePool_Fragment
+  | FactsOfFailure_RuleViolation_Fragment
+  | FactsOfFailure_VersionConflict_Fragment
+;
+
+type FailureFields_AlreadyConfirmed_Fragment = FactsOfFailure_AlreadyConfirmed_Fragment;
+
+type FailureFields_BatchRejected_Fragment = (
+  { failures: Array<{ index: number, key: string | null, failure:
+      | FactsOfFailure_AlreadyConfirmed_Fragment
+      | FactsOfFailure_BatchRejected_Fragment
+      | FactsOfFailure_CidrConflict_Fragment
+      | FactsOfFailure_Expired_Fragment
+      | FactsOfFailure_HasDependents_Fragment
+      | FactsOfFailure_InvalidTransition_Fragment
+      | FactsOfFailure_KeyConflict_Fragment
+      | FactsOfFailure_NameTaken_Fragment
+      | FactsOfFailure_NoSpace_Fragment
+      | FactsOfFailure_NotFound_Fragment
+      | FactsOfFailure_OutsidePool_Fragment
+      | FactsOfFailure_RuleViolation_Fragment
+      | FactsOfFailure_VersionConflict_Fragment
+     }> }
+  & FactsOfFailure_BatchRejected_Fragment
+);
+
+type FailureFields_CidrConflict_Fragment = FactsOfFailure_CidrConflict_Fragment;
+
+type FailureFields_Expired_Fragment = FactsOfFailure_Expired_Fragment;
+
+type FailureFields_HasDependents_Fragment = FactsOfFailure_HasDependents_Fragment;
+
+type FailureFields_InvalidTransition_Fragment = FactsOfFailure_InvalidTransition_Fragment;
+
+type FailureFields_KeyConflict_Fragment = FactsOfFailure_KeyConflict_Fragment;
+
+type FailureFields_NameTaken_Fragment = FactsOfFailure_NameTaken_Fragment;
+
+type FailureFields_NoSpace_Fragment = FactsOfFailure_NoSpace_Fragment;
+
+type FailureFields_NotFound_Fragment = FactsOfFailure_NotFound_Fragment;
+
+type FailureFields_OutsidePool_Fragment = FactsOfFailure_OutsidePool_Fragment;
+
+type FailureFields_RuleViolation_Fragment = FactsOfFailure_RuleViolation_Fragment;
+
+type FailureFields_VersionConflict_Fragment = FactsOfFailure_VersionConflict_Fragment;
+
+export type FailureFieldsFragment =
+  | FailureFields_AlreadyConfirmed_Fragment
+  | FailureFields_BatchRejected_Fragment
+  | FailureFields_CidrConflict_Fragment
+  | FailureFields_Expired_Fragment
+  | FailureFields_HasDependents_Fragment
+  | FailureFields_InvalidTransition_Fragment
+  | FailureFields_KeyConflict_Fragment
+  | FailureFields_NameTaken_Fragment
+  | FailureFields_NoSpace_Fragment
+  | FailureFields_NotFound_Fragment
+  | FailureFields_OutsidePool_Fragment
+  | FailureFields_RuleViolation_Fragment
+  | FailureFields_VersionConflict_Fragment
+;
+
+export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, depth: number, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, parent: { id: string, name: string } | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string, name: string } | null } }>, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
+
+export type CapacityFieldsFragment = { total: string, allocated: string, delegated: string, assigned: string, reserved: string, quarantined: string, blocked: string, free: string, utilization: number, fragmentation: number, largestFreeBlock: string | null, freeBlocksByLength: Array<{ prefixLength: number, count: number }> };
+
+export type ListPoolsQueryVariables = Exact<{
+  filter?: PoolFilterInput | null | undefined;
+  orderBy: PoolOrder;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListPoolsQuery = { pools: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<(
+      { capacity: CapacityFieldsFragment }
+      & PoolFieldsFragment
+    )> } };
+
+export type GetPoolQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+  tree: boolean;
+}>;
+
+
+export type GetPoolQuery = { pool: (
+    { capacity: CapacityFieldsFragment }
+    & PoolFieldsFragment
+  ) | null };
+
+export type CreatePoolMutationVariables = Exact<{
+  input: CreatePoolInput;
+}>;
+
+
+export type CreatePoolMutation = { createPool:
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NameTaken_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type UpdatePoolMutationVariables = Exact<{
+  input: UpdatePoolInput;
+}>;
+
+
+export type UpdatePoolMutation = { updatePool:
+    | FailureFields_NameTaken_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_RuleViolation_Fragment
+    | FailureFields_VersionConflict_Fragment
+   };
+
+export type ProvisionCidrMutationVariables = Exact<{
+  input: ProvisionCidrInput;
+}>;
+
+
+export type ProvisionCidrMutation = { provisionCidr:
+    | FailureFields_CidrConflict_Fragment
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type DeprovisionCidrMutationVariables = Exact<{
+  input: DeprovisionCidrInput;
+}>;
+
+
+export type DeprovisionCidrMutation = { deprovisionCidr:
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_OutsidePool_Fragment
+    | PoolFieldsFragment
+   };
+
+export type DeletePoolMutationVariables = Exact<{
+  input: DeletePoolInput;
+}>;
+
+
+export type DeletePoolMutation = { deletePool:
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_NotFound_Fragment
+    | PoolFieldsFragment
+    | FailureFields_VersionConflict_Fragment
+   };
+
+export type LinkFieldsFragment = { id: string, via: string, createdAt: string, createdBy: string, a: { id: string, name: string }, b: { id: string, name: string } };
+
+export type RoutingDomainFieldsFragment = { id: string, name: string, description: string, version: number, createdAt: string, createdBy: string, tags: Array<{ key: string, value: string }>, links: Array<LinkFieldsFragment> };
+
+export type ListRoutingDomainsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListRoutingDomainsQuery = { routingDomains: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<RoutingDomainFieldsFragment> } };
+
+export type GetRoutingDomainQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+}>;
+
+
+export type GetRoutingDomainQuery = { routingDomain: RoutingDomainFieldsFragment | null };
+
+export type CreateRoutingDomainMutationVariables = Exact<{
+  input: CreateRoutingDomainInput;
+}>;
+
+
+export type CreateRoutingDomainMutation = { createRoutingDomain:
+    | FailureFields_NameTaken_Fragment
+    | RoutingDomainFieldsFragment
+   };
+
+export type UpdateRoutingDomainMutationVariables = Exact<{
+  input: UpdateRoutingDomainInput;
+}>;
+
+
+export type UpdateRoutingDomainMutation = { updateRoutingDomain:
+    | FailureFields_NameTaken_Fragment
+    | FailureFields_NotFound_Fragment
+    | RoutingDomainFieldsFragment
+    | FailureFields_VersionConflict_Fragment
+   };
+
+export type DeleteRoutingDomainMutationVariables = Exact<{
+  input: DeleteRoutingDomainInput;
+}>;
+
+
+export type DeleteRoutingDomainMutation = { deleteRoutingDomain:
+    | FailureFields_HasDependents_Fragment
+    | FailureFields_NotFound_Fragment
+    | RoutingDomainFieldsFragment
+   };
+
+export type ConnectRoutingDomainsMutationVariables = Exact<{
+  input: ConnectRoutingDomainsInput;
+}>;
+
+
+export type ConnectRoutingDomainsMutation = { connectRoutingDomains:
+    | LinkFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type DisconnectRoutingDomainsMutationVariables = Exact<{
+  input: DisconnectRoutingDomainsInput;
+}>;
+
+
+export type DisconnectRoutingDomainsMutation = { disconnectRoutingDomains:
+    | LinkFieldsFragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type PlaceFieldsFragment = { id: string, name: string, depth: number, cidrs: Array<string>, uniqueness: Uniqueness | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string } | null } }>, routingDomain: { id: string, name: string } | null };
+
+export type BlockFieldsFragment = { cidr: string, state: BlockState, reasons: Array<string>, allocation: AllocationFieldsFragment | null };
+
+export type PoolsAroundQueryVariables = Exact<{
+  filter: PoolFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PoolsAroundQuery = { pools: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<PlaceFieldsFragment> } };
+
+export type BlocksAroundQueryVariables = Exact<{
+  pool: string;
+  cidr: string;
+  first: number;
+}>;
+
+
+export type BlocksAroundQuery = { pool: { blocks: { pageInfo: { hasNextPage: boolean }, nodes: Array<BlockFieldsFragment> } } | null };
+
+export type PoolBlocksQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PoolBlocksQuery = { pool: { blocks: { pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<BlockFieldsFragment> } } | null };
+
+export type GetAllocationQueryVariables = Exact<{
+  id?: string | null | undefined;
+  pool?: string | null | undefined;
+  key?: string | null | undefined;
+}>;
+
+
+export type GetAllocationQuery = { allocation: AllocationFieldsFragment | null };
+
+export type ByNameQueryVariables = Exact<{
+  name: string;
+  text: string;
+  first: number;
+}>;
+
+
+export type ByNameQuery = { pool: { id: string } | null, routingDomain: { id: string } | null, keyed: { nodes: Array<AllocationFieldsFragment> }, held: { nodes: Array<AllocationFieldsFragment> } };
+
+export type TokenFieldsFragment = { id: string, name: string, role: Role, createdAt: string, createdBy: string, expiresAt: string | null, revokedAt: string | null };
+
+export type ListTokensQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListTokensQuery = { tokens: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<TokenFieldsFragment> } };
+
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateTokenInput;
+}>;
+
+
+export type CreateTokenMutation = { createToken:
+    | { secret: string, token: TokenFieldsFragment }
+    | FailureFields_NameTaken_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type RevokeTokenMutationVariables = Exact<{
+  input: RevokeTokenInput;
+}>;
+
+
+export type RevokeTokenMutation = { revokeToken:
+    | FailureFields_NotFound_Fragment
+    | TokenFieldsFragment
+   };
+
+const fragmentHolderFields = `fragment HolderFields on Holder {
+  provider
+  account
+  region
+  resourceType
+  resourceId
+  routingDomain
+  contact
+}`;
+
+const fragmentAllocationFields = `fragment AllocationFields on Allocation {
+  id
+  pool {
+    id
+    name
+  }
+  cidr
+  status
+  key
+  request
+  claim
+  holder {
+    ...HolderFields
+  }
+  description
+  tags {
+    key
+    value
+  }
+  noncompliant
+  createdAt
+  createdBy
+  expiresAt
+  availableAt
+  releasedAt
+  version
+}`;
+
+const fragmentChangeFields = `fragment ChangeFields on Change {
+  position
+  sequence
+  pool
+  at
+  recordedAt
+  actor
+  correlation
+  action
+  subject
+  detail
+}`;
+
+const fragmentConflictFields = `fragment ConflictFields on Conflict {
+  cidr
+  reason
+  allocation
+  key
+  holder {
+    ...HolderFields
+  }
+}`;
+
+const fragmentFactsOfFailure = `fragment FactsOfFailure on Failure {
+  __typename
+  code
+  message
+  ... on NoSpace {
+    prefixLength
+    largestFreeBlock
+    freeBlocksByLength {
+      prefixLength
+      count
+    }
+  }
+  ... on CidrConflict {
+    cidr
+    conflicts {
+      ...ConflictFields
+    }
+  }
+  ... on OutsidePool {
+    cidr
+    poolCidrs
+  }
+  ... on RuleViolation {
+    rule
+    value
+    allowed
+  }
+  ... on KeyConflict {
+    key
+    cidr
+    allocation
+    request
+    holder {
+      ...HolderFields
+    }
+  }
+  ... on AlreadyConfirmed {
+    status
+    possible
+  }
+  ... on InvalidTransition {
+    status
+    possible
+  }
+  ... on Expired {
+    cidr
+    expiredAt
+    allocation
+    takenBy {
+      ...ConflictFields
+    }
+  }
+  ... on HasDependents {
+    dependents
+  }
+  ... on VersionConflict {
+    version
+    changedBy
+  }
+  ... on NameTaken {
+    name
+    existing: takenBy
+  }
+  ... on NotFound {
+    id
+  }
+}`;
+
+const fragmentFailureFields = `fragment FailureFields on Failure {
+  ...FactsOfFailure
+  ... on BatchRejected {
+    failures {
+      index
+      key
+      failure {
+        ...FactsOfFailure
+      }
+    }
+  }
+}`;
+
+const fragmentPoolFields = `fragment PoolFields on Pool {
+  id
+  name
+  description
+  family
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+  parent {
+    id
+    name
+  }
+  depth
+  cidrs
+  sources {
+    cidr
+    allocation {
+      id
+      pool {
+        id
+        name
+      }
+    }
+  }
+  rules {
+    minPrefixLength
+    maxPrefixLength
+    defaultPrefixLength
+    requiredTags
+    placement
+    quarantineSeconds
+    excluded
+    autoAdopt
+  }
+  tags {
+    key
+    value
+  }
+  version
+  createdAt
+  createdBy
+}`;
+
+const fragmentCapacityFields = `fragment CapacityFields on Capacity {
+  total
+  allocated
+  delegated
+  assigned
+  reserved
+  quarantined
+  blocked
+  free
+  utilization
+  fragmentation
+  largestFreeBlock
+  freeBlocksByLength {
+    prefixLength
+    count
+  }
+}`;
+
+const fragmentLinkFields = `fragment LinkFields on DomainLink {
+  id
+  a {
+    id
+    name
+  }
+  b {
+    id
+    name
+  }
+  via
+  createdAt
+  createdBy
+}`;
+
+const fragmentRoutingDomainFields = `fragment RoutingDomainFields on RoutingDomain {
+  id
+  name
+  description
+  tags {
+    key
+    value
+  }
+  links {
+    ...LinkFields
+  }
+  version
+  createdAt
+  createdBy
+}`;
+
+const fragmentPlaceFields = `fragment PlaceFields on Pool {
+  id
+  name
+  depth
+  cidrs
+  sources {
+    cidr
+    allocation {
+      id
+      pool {
+        id
+      }
+    }
+  }
+  uniqueness
+  routingDomain {
+    id
+    name
+  }
+}`;
+
+const fragmentBlockFields = `fragment BlockFields on PoolBlock {
+  cidr
+  state
+  reasons
+  allocation {
+    ...AllocationFields
+  }
+}`;
+
+const fragmentTokenFields = `fragment TokenFields on Token {
+  id
+  name
+  role
+  createdAt
+  createdBy
+  expiresAt
+  revokedAt
+}`;
+
+export const allocate: Operation<AllocateMutation, AllocateMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Allocate($input: AllocateInput!) {
+  allocate(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const reserve: Operation<ReserveMutation, ReserveMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Reserve($input: ReserveInput!) {
+  reserve(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const preview: Operation<PreviewQuery, PreviewQueryVariables> = {
+  kind: 'query',
+  text: `query Preview($input: AllocateInput!) {
+  previewAllocation(input: $input) {
+    ... on AllocationPreview {
+      cidr
+      binding
+      allocation
+    }
+    ...FailureFields
+  }
+}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const adopt: Operation<AdoptMutation, AdoptMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Adopt($input: AdoptInput!) {
+  adopt(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const confirm: Operation<ConfirmMutation, ConfirmMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Confirm($input: ConfirmInput!) {
+  confirm(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const renew: Operation<RenewMutation, RenewMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Renew($input: RenewInput!) {
+  renew(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const release: Operation<ReleaseMutation, ReleaseMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Release($input: ReleaseInput!) {
+  release(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const restore: Operation<RestoreMutation, RestoreMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation Restore($input: RestoreAllocationInput!) {
+  restoreAllocation(input: $input) {
+    ...AllocationFields
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const checkCidrs: Operation<CheckCidrsQuery, CheckCidrsQueryVariables> = {
+  kind: 'query',
+  text: `query CheckCidrs($cidrs: [String!]!, $routingDomain: ID) {
+  checkCidrs(cidrs: $cidrs, routingDomain: $routingDomain) {
+    input
+    cidr
+    status
+    pool {
+      id
+      name
+    }
+    conflicts {
+      ...ConflictFields
+    }
+    problem {
+      reason
+      position
+      canonical
+    }
+  }
+}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const releaseMany: Operation<ReleaseManyMutation, ReleaseManyMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ReleaseMany($input: ReleaseManyInput!) {
+  releaseMany(input: $input) {
+    ... on Allocations {
+      allocations {
+        ...AllocationFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const changesOf: Operation<ChangesOfQuery, ChangesOfQueryVariables> = {
+  kind: 'query',
+  text: `query ChangesOf($id: ID!, $first: Int!, $after: String) {
+  changesOf(id: $id, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...ChangeFields
+    }
+  }
+}
+${fragmentChangeFields}`,
+};
+
+export const followChanges: Operation<FollowChangesSubscription, FollowChangesSubscriptionVariables> = {
+  kind: 'subscription',
+  text: `subscription FollowChanges($pool: ID, $sinceSequence: BigInt, $sincePosition: BigInt) {
+  changes(
+    pool: $pool
+    sinceSequence: $sinceSequence
+    sincePosition: $sincePosition
+  ) {
+    ...ChangeFields
+  }
+}
+${fragmentChangeFields}`,
+};
+
+export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {
+  kind: 'query',
+  text: `query ListPools($filter: PoolFilterInput, $orderBy: PoolOrder!, $first: Int!, $after: String) {
+  pools(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...PoolFields
+      capacity {
+        ...CapacityFields
+      }
+    }
+  }
+}
+${fragmentPoolFields}
+${fragmentCapacityFields}`,
+};
+
+export const getPool: Operation<GetPoolQuery, GetPoolQueryVariables> = {
+  kind: 'query',
+  text: `query GetPool($id: ID, $name: String, $tree: Boolean!) {
+  pool(id: $id, name: $name) {
+    ...PoolFields
+    capacity(tree: $tree) {
+      ...CapacityFields
+    }
+  }
+}
+${fragmentPoolFields}
+${fragmentCapacityFields}`,
+};
+
+export const createPool: Operation<CreatePoolMutation, CreatePoolMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CreatePool($input: CreatePoolInput!) {
+  createPool(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const updatePool: Operation<UpdatePoolMutation, UpdatePoolMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UpdatePool($input: UpdatePoolInput!) {
+  updatePool(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const provisionCidr: Operation<ProvisionCidrMutation, ProvisionCidrMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ProvisionCidr($input: ProvisionCidrInput!) {
+  provisionCidr(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const deprovisionCidr: Operation<DeprovisionCidrMutation, DeprovisionCidrMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeprovisionCidr($input: DeprovisionCidrInput!) {
+  deprovisionCidr(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const deletePool: Operation<DeletePoolMutation, DeletePoolMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeletePool($input: DeletePoolInput!) {
+  deletePool(input: $input) {
+    ...PoolFields
+    ...FailureFields
+  }
+}
+${fragmentPoolFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const listRoutingDomains: Operation<ListRoutingDomainsQuery, ListRoutingDomainsQueryVariables> = {
+  kind: 'query',
+  text: `query ListRoutingDomains($first: Int!, $after: String) {
+  routingDomains(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...RoutingDomainFields
+    }
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}`,
+};
+
+export const getRoutingDomain: Operation<GetRoutingDomainQuery, GetRoutingDomainQueryVariables> = {
+  kind: 'query',
+  text: `query GetRoutingDomain($id: ID, $name: String) {
+  routingDomain(id: $id, name: $name) {
+    ...RoutingDomainFields
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}`,
+};
+
+export const createRoutingDomain: Operation<CreateRoutingDomainMutation, CreateRoutingDomainMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CreateRoutingDomain($input: CreateRoutingDomainInput!) {
+  createRoutingDomain(input: $input) {
+    ...RoutingDomainFields
+    ...FailureFields
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const updateRoutingDomain: Operation<UpdateRoutingDomainMutation, UpdateRoutingDomainMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UpdateRoutingDomain($input: UpdateRoutingDomainInput!) {
+  updateRoutingDomain(input: $input) {
+    ...RoutingDomainFields
+    ...FailureFields
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const deleteRoutingDomain: Operation<DeleteRoutingDomainMutation, DeleteRoutingDomainMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeleteRoutingDomain($input: DeleteRoutingDomainInput!) {
+  deleteRoutingDomain(input: $input) {
+    ...RoutingDomainFields
+    ...FailureFields
+  }
+}
+${fragmentRoutingDomainFields}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const connectRoutingDomains: Operation<ConnectRoutingDomainsMutation, ConnectRoutingDomainsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ConnectRoutingDomains($input: ConnectRoutingDomainsInput!) {
+  connectRoutingDomains(input: $input) {
+    ...LinkFields
+    ...FailureFields
+  }
+}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const disconnectRoutingDomains: Operation<DisconnectRoutingDomainsMutation, DisconnectRoutingDomainsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DisconnectRoutingDomains($input: DisconnectRoutingDomainsInput!) {
+  disconnectRoutingDomains(input: $input) {
+    ...LinkFields
+    ...FailureFields
+  }
+}
+${fragmentLinkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const poolsAround: Operation<PoolsAroundQuery, PoolsAroundQueryVariables> = {
+  kind: 'query',
+  text: `query PoolsAround($filter: PoolFilterInput!, $first: Int!, $after: String) {
+  pools(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...PlaceFields
+    }
+  }
+}
+${fragmentPlaceFields}`,
+};
+
+export const blocksAround: Operation<BlocksAroundQuery, BlocksAroundQueryVariables> = {
+  kind: 'query',
+  text: `query BlocksAround($pool: ID!, $cidr: CIDR!, $first: Int!) {
+  pool(id: $pool) {
+    blocks(around: $cidr, first: $first) {
+      pageInfo {
+        hasNextPage
+      }
+      nodes {
+        ...BlockFields
+      }
+    }
+  }
+}
+${fragmentBlockFields}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const poolBlocks: Operation<PoolBlocksQuery, PoolBlocksQueryVariables> = {
+  kind: 'query',
+  text: `query PoolBlocks($id: ID, $name: String, $first: Int!, $after: String) {
+  pool(id: $id, name: $name) {
+    blocks(first: $first, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...BlockFields
+      }
+    }
+  }
+}
+${fragmentBlockFields}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const getAllocation: Operation<GetAllocationQuery, GetAllocationQueryVariables> = {
+  kind: 'query',
+  text: `query GetAllocation($id: ID, $pool: ID, $key: String) {
+  allocation(id: $id, pool: $pool, key: $key) {
+    ...AllocationFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const byName: Operation<ByNameQuery, ByNameQueryVariables> = {
+  kind: 'query',
+  text: `query ByName($name: String!, $text: String!, $first: Int!) {
+  pool(name: $name) {
+    id
+  }
+  routingDomain(name: $name) {
+    id
+  }
+  keyed: allocations(filter: {key: $text}, first: $first) {
+    nodes {
+      ...AllocationFields
+    }
+  }
+  held: allocations(filter: {holder: {resourceId: $text}}, first: $first) {
+    nodes {
+      ...AllocationFields
+    }
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}`,
+};
+
+export const listTokens: Operation<ListTokensQuery, ListTokensQueryVariables> = {
+  kind: 'query',
+  text: `query ListTokens($first: Int!, $after: String) {
+  tokens(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...TokenFields
+    }
+  }
+}
+${fragmentTokenFields}`,
+};
+
+export const createToken: Operation<CreateTokenMutation, CreateTokenMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CreateToken($input: CreateTokenInput!) {
+  createToken(input: $input) {
+    ... on CreatedToken {
+      secret
+      token {
+        ...TokenFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentTokenFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const revokeToken: Operation<RevokeTokenMutation, RevokeTokenMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation RevokeToken($input: RevokeTokenInput!) {
+  revokeToken(input: $input) {
+    ...TokenFields
+    ...FailureFields
+  }
+}
+${fragmentTokenFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
