@@ -19,7 +19,7 @@ export async function changesAfter(client: pg.Client, position: number): Promise
   const { rows } = await client.query(
     `SELECT 'pool_' || pool_id AS pool, sequence::text, position::text, ${MICROS('at')} AS at, ${MICROS('recorded_at')} AS "recordedAt",
             actor, correlation, action, subject, detail
-     FROM change JOIN ${POSITIONS} p USING (id) WHERE position > $1 ORDER BY position`,
+     FROM change JOIN ${POSITIONS} p USING (id) WHERE p.position > $1 ORDER BY p.position`,
     [position],
   );
   return rows.map((row: Record<string, unknown>) => ({
