@@ -131,7 +131,7 @@ class Runs {
       const before = [cpuSeconds(service.pid), cpuSeconds(this.server.pid!)] as const;
       const cli = await runCli(service.url, 'import', 'csv', csv, '--json');
       // publishing is part of what a row costs
-      while ((await count(database, 'change WHERE position IS NULL')) > 0) await delay(50);
+      while ((await count(database, 'outbox')) > 0) await delay(50);
       const inService = cpuSeconds(service.pid) - before[0];
       const inPostgres = cpuSeconds(this.server.pid!) - before[1];
       const { counts } = JSON.parse(cli.stdout) as { counts: { adopted: number } };

@@ -31,9 +31,11 @@ export async function violations(core: Core): Promise<string[]> {
        WHERE p.sequence <> coalesce(c.last, 0) OR c.changes <> c.last OR c.first <> 1`,
     ],
     [
-      'gaps in the positions',
-      `SELECT count(*) AS n FROM (SELECT count(position) AS given, coalesce(max(position), 0) AS last FROM change) c, publisher p
-       WHERE c.given <> c.last OR c.last <> p.position`,
+      'gaps in the positions, or changes that neither have one nor wait for it',
+      `SELECT count(*) AS n FROM publisher p, (SELECT count(*) AS changes FROM change) c,
+         (SELECT coalesce(sum(last_position - first_position + 1), 0) AS changes, coalesce(max(last_position), 0) AS last FROM publication) g,
+         (SELECT coalesce(sum(coalesce(last_sequence - first_sequence, 0) + 1), 0) AS changes FROM outbox) w
+       WHERE g.changes <> g.last OR g.last <> p.position OR c.changes <> g.changes + w.changes`,
     ],
   ];
   const found: string[] = [];
@@ -90,7 +92,7 @@ export async function checkAcknowledged(
 
 export async function unpublished(database: Database): Promise<number> {
   const [row] = await database.query<{ n: number }>(
-    'SELECT count(*) AS n FROM change WHERE position IS NULL',
+    'SELECT coalesce(sum(coalesce(last_sequence - first_sequence, 0) + 1), 0)::bigint AS n FROM outbox',
   );
   return row!.n;
 }

@@ -17,28 +17,30 @@ const MADE = `INSERT INTO allocation (pool_id, pool_cidr_id, pool_cidr, cidr, st
     claim, holder, tags, created_at, created_by, updated_at, updated_by)
   VALUES ($1, $2, $3, $4, $5::allocation_status, $5::text = 'ALLOCATED', $2, $6, $7, $8, $9::claim_state, $10, $11, now(), $12, now(), $12)
   RETURNING id`;
-const RECORDED = `INSERT INTO change (pool_id, sequence, at, recorded_at, actor, correlation, action, subject, detail)`;
+const RECORDED = `recorded AS (
+  INSERT INTO change (pool_id, sequence, at, recorded_at, actor, correlation, action, subject, detail)`;
+const AND_WAITS = `RETURNING pool_id, sequence)
+  INSERT INTO outbox (pool_id, first_sequence, last_sequence) SELECT pool_id, sequence, sequence FROM recorded`;
 
 const STATEMENTS = {
   bareRow: { name: 'bare-row', text: MADE },
   take: {
     name: 'take',
-    text: `WITH made AS (${MADE})
-      ${RECORDED} SELECT $1, $13, now(), now(), $12, $14, $15, 'alloc_' || id, $16 FROM made
-      RETURNING (SELECT id FROM made) AS id`,
+    text: `WITH made AS (${MADE}), ${RECORDED} SELECT $1, $13, now(), now(), $12, $14, $15, 'alloc_' || id, $16 FROM made
+      ${AND_WAITS} RETURNING (SELECT id FROM made) AS id`,
   },
   confirm: {
     name: 'confirm',
     text: `WITH changed AS (UPDATE allocation SET status = 'ALLOCATED', allocated = true, expires_at = NULL, nonce = $2,
-        version = version + 1, updated_at = now(), updated_by = $3 WHERE id = $1 RETURNING id)
-      ${RECORDED} SELECT $4, $5, now(), now(), $3, $6, 'allocation.confirmed', 'alloc_' || id, $7 FROM changed`,
+        version = version + 1, updated_at = now(), updated_by = $3 WHERE id = $1 RETURNING id),
+      ${RECORDED} SELECT $4, $5, now(), now(), $3, $6, 'allocation.confirmed', 'alloc_' || id, $7 FROM changed ${AND_WAITS}`,
   },
   release: {
     name: 'release',
     text: `WITH changed AS (UPDATE allocation SET status = 'QUARANTINED', allocated = false, released_at = now(),
         available_at = now() + interval '1 day', claim = NULL, version = version + 1, updated_at = now(), updated_by = $2
-        WHERE id = $1 RETURNING id)
-      ${RECORDED} SELECT $3, $4, now(), now(), $2, $5, 'allocation.released', 'alloc_' || id, $6 FROM changed`,
+        WHERE id = $1 RETURNING id),
+      ${RECORDED} SELECT $3, $4, now(), now(), $2, $5, 'allocation.released', 'alloc_' || id, $6 FROM changed ${AND_WAITS}`,
   },
 } as const;
 
@@ -193,7 +195,7 @@ export async function openAutocommit(world: World, callers: number, seed: number
     backlog: () => unpublished(core.database),
     async check() {
       const [found] = await core.database.query<{ allocations: number; changes: number }>(
-        'SELECT (SELECT count(*) FROM allocation) AS allocations, (SELECT count(*) FROM change WHERE position IS NOT NULL) AS changes',
+        'SELECT (SELECT count(*) FROM allocation) AS allocations, (SELECT sum(last_position - first_position + 1)::bigint FROM publication) AS changes',
       );
       const existing = world.pools.reduce((sum, pool) => sum + pool.existing, 0);
       for (const what of ['allocations', 'changes'] as const) {

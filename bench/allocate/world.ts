@@ -82,10 +82,15 @@ async function fillPool(
       [id, cidrId, cidr.toString(), existing, seed],
     );
     await tx.query(
-      `INSERT INTO change (pool_id, sequence, at, recorded_at, actor, correlation, action, subject, detail, position)
+      `INSERT INTO change (pool_id, sequence, at, recorded_at, actor, correlation, action, subject, detail)
        SELECT $1, a.id - $2 + 1, a.created_at, a.created_at, a.created_by, 'bench-' || a.id, 'allocation.allocated', 'alloc_' || a.id,
-         jsonb_build_object('cidr', a.cidr, 'status', a.status, 'holder', a.holder, 'tags', a.tags, 'version', 1), a.id
+         jsonb_build_object('cidr', a.cidr, 'status', a.status, 'holder', a.holder, 'tags', a.tags, 'version', 1)
        FROM allocation a WHERE a.pool_id = $1 ORDER BY a.id`,
+      [id, firstId],
+    );
+    await tx.query(
+      `INSERT INTO publication (first_position, last_position, pool_id, first_sequence, last_sequence)
+       SELECT a.id, a.id, $1, a.id - $2 + 1, a.id - $2 + 1 FROM allocation a WHERE a.pool_id = $1 ORDER BY a.id`,
       [id, firstId],
     );
     await tx.query('UPDATE pool SET sequence = $2, recorded_at = now() WHERE id = $1', [id, existing]);

@@ -337,7 +337,7 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
 
 /** Rows and contents of every table, save for the lease of the publisher. */
 async function fingerprint(): Promise<Record<string, string>> {
-  const waiting = 'SELECT count(*) AS waiting FROM change WHERE position IS NULL';
+  const waiting = 'SELECT count(*) AS waiting FROM outbox';
   while ((await service.database.query<{ waiting: number }>(waiting))[0]!.waiting > 0);
   const tables = await service.database.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`,

@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { ChangeFeed } from '../../src/platform/events/index.js';
 import { SubscriptionServer } from '../../src/platform/graphql/subscription-server.js';
 import { concurrently } from '../support/concurrently.js';
+import { POSITIONS } from '../support/positions.js';
 import { ADMIN_TOKEN, bootService, type Data, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
@@ -204,7 +205,7 @@ describe('what is no longer kept', () => {
     const old = await service.allocation({ pool });
     const position = await lastPosition();
     await service.database.query(
-      'UPDATE change SET recorded_at = recorded_at - make_interval(days => 31) WHERE position <= $1',
+      `UPDATE change c SET recorded_at = recorded_at - make_interval(days => 31) FROM ${POSITIONS} p WHERE p.id = c.id AND p.position <= $1`,
       [position],
     );
     await service.allocation({ pool });
@@ -241,7 +242,7 @@ it('a stopping service closes the connections of its subscribers', async () => {
 /** Once everything has one. */
 async function lastPosition(): Promise<number> {
   const [row] = await service.database.query<{ position: number; waiting: number }>(
-    'SELECT position, (SELECT count(*) FROM change WHERE position IS NULL) AS waiting FROM publisher',
+    'SELECT position, (SELECT count(*) FROM outbox) AS waiting FROM publisher',
   );
   return row!.waiting === 0 ? row!.position : lastPosition();
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
 import { builtService } from '../support/built-service.js';
+import { POSITIONS, WAITING } from '../support/positions.js';
 import { query } from '../support/postgres-scratch.js';
 import { until } from '../support/until.js';
 import type { Acknowledged } from './hazard-load.js';
@@ -9,10 +10,7 @@ import type { Acknowledged } from './hazard-load.js';
 /** Waits until every change has its position. Needs a service that runs. */
 export async function allPublished(url: string, seconds = 30): Promise<void> {
   const look = async (): Promise<boolean> => {
-    const [row] = await query<{ waiting: number }>(
-      url,
-      'SELECT count(*)::int AS waiting FROM change WHERE position IS NULL',
-    );
+    const [row] = await query<{ waiting: number }>(url, 'SELECT count(*)::int AS waiting FROM outbox');
     return row!.waiting === 0;
   };
   await until('all changes are published', look, seconds);
@@ -61,13 +59,17 @@ const RULES: Readonly<Record<string, string>> = {
     GROUP BY p.id HAVING count(c) <> p.sequence OR min(c.sequence) <> 1 OR max(c.sequence) <> p.sequence OR count(DISTINCT c.sequence) <> p.sequence`,
   // what a sweep has just recorded may wait for its position
   'the positions have gaps': `
-    SELECT p.position, count(c.position), min(c.position), max(c.position) FROM publisher p LEFT JOIN change c ON true
-    GROUP BY p.position HAVING count(DISTINCT c.position) <> p.position OR max(c.position) <> p.position OR min(c.position) <> 1`,
+    SELECT p.position, count(c.position), min(c.position), max(c.position) FROM publisher p LEFT JOIN ${POSITIONS} c ON true
+    GROUP BY p.position
+    HAVING count(c.position) <> p.position OR count(DISTINCT c.position) <> p.position OR max(c.position) <> p.position OR min(c.position) <> 1`,
+  'a change has not one position and does not wait for one either': `
+    SELECT c.id, count(g.id) FROM change c LEFT JOIN (SELECT id FROM ${POSITIONS} p UNION ALL SELECT id FROM ${WAITING} w) g USING (id)
+    GROUP BY c.id HAVING count(g.id) <> 1`,
   'in a pool time, ids or positions run back': `
     SELECT * FROM (
       SELECT pool_id, sequence, recorded_at, lag(recorded_at) OVER trail AS recorded_before, id, lag(id) OVER trail AS id_before,
-             position, lag(position) OVER trail AS position_before
-      FROM change WHERE pool_id IS NOT NULL WINDOW trail AS (PARTITION BY pool_id ORDER BY sequence)) c
+             position, lag(coalesce(position, 'infinity'::float)) OVER trail AS position_before
+      FROM change LEFT JOIN ${POSITIONS} p USING (id) WHERE pool_id IS NOT NULL WINDOW trail AS (PARTITION BY pool_id ORDER BY sequence)) c
     WHERE recorded_at < recorded_before OR id <= id_before OR position <= position_before`,
   'a pool was recorded at another time than its last change': `
     SELECT p.name FROM pool p JOIN change c ON c.pool_id = p.id AND c.sequence = p.sequence WHERE c.recorded_at <> p.recorded_at`,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { POSITIONS } from '../support/positions.js';
 import { query } from '../support/postgres-scratch.js';
 import { ADMIN_TOKEN, ServiceProcess } from '../support/service-process.js';
 import { Subscriber } from '../support/subscriber.js';
@@ -68,7 +69,7 @@ async function allocate(service: ServiceProcess, times: number): Promise<void> {
 async function positions(): Promise<Map<number, number>> {
   const rows = await query<{ id: number; position: number }>(
     database.url,
-    'SELECT id::int, position::int FROM change WHERE position IS NOT NULL',
+    `SELECT id::int, position::int FROM ${POSITIONS} p`,
   );
   return new Map(rows.map(({ id, position }) => [id, position]));
 }
@@ -122,12 +123,12 @@ it('a publisher that is stopped while it numbers, too: COMMIT is on its way alre
   // nothing is numbered while the counter is locked; what then waits for a number is locked before it is let go
   const counter = await openSession('BEGIN', 'SELECT FROM publisher FOR UPDATE');
   await allocate(first, 20);
-  const waiting = await openSession('BEGIN', 'SELECT FROM change WHERE position IS NULL FOR UPDATE');
+  const waiting = await openSession('BEGIN', 'SELECT FROM outbox FOR UPDATE');
   await counter.query('ROLLBACK');
   await until('the publisher numbers', async () => {
     const rows = await query<{ pid: number }>(
       database.url,
-      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%UPDATE change c SET position%'`,
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%DELETE FROM outbox%'`,
     );
     return rows[0]?.pid;
   });

@@ -100,7 +100,7 @@ async function allPublishedAsOfOneInstant(url: string, client: pg.Client): Promi
   for (;;) {
     await allPublished(url);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    const { rowCount } = await client.query('SELECT FROM change WHERE position IS NULL LIMIT 1');
+    const { rowCount } = await client.query('SELECT FROM outbox LIMIT 1');
     if (rowCount === 0) return;
     await client.query('ROLLBACK');
   }

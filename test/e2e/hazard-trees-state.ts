@@ -9,6 +9,7 @@ import {
   sumOf,
   type TreeRegister,
 } from '../golden/tree-register.js';
+import { POSITIONS } from '../support/positions.js';
 import type { Answered, ServiceProcess } from '../support/service-process.js';
 
 const MICROS = (column: string): string => `(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
@@ -18,7 +19,7 @@ export async function changesAfter(client: pg.Client, position: number): Promise
   const { rows } = await client.query(
     `SELECT 'pool_' || pool_id AS pool, sequence::text, position::text, ${MICROS('at')} AS at, ${MICROS('recorded_at')} AS "recordedAt",
             actor, correlation, action, subject, detail
-     FROM change c WHERE c.position > $1 ORDER BY c.position`,
+     FROM change JOIN ${POSITIONS} p USING (id) WHERE p.position > $1 ORDER BY p.position`,
     [position],
   );
   return rows.map((row: Record<string, unknown>) => ({

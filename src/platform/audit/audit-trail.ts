@@ -10,7 +10,7 @@ export class AuditTrail {
   /** Changes of one subject, the latest first. */
   async of(subject: string, limit: number, before: number | null): Promise<Change[]> {
     const rows = await this.database.query<ChangeRow>(
-      `SELECT ${CHANGE_COLUMNS} FROM change WHERE subject = $1 AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $2`,
+      `SELECT ${CHANGE_COLUMNS} FROM change c WHERE subject = $1 AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $2`,
       [subject, limit, before],
     );
     return rows.map(changeOf);

@@ -1,17 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Instant } from '../context/instant.js';
-import { formatInstant } from '../context/instant.js';
 import { Database } from '../database/database.js';
 import { isUnavailable } from '../database/sqlstate.js';
-import { type Change, CHANGE_COLUMNS, type ChangeRow, changeOf } from './change.js';
+import type { Change } from './change.js';
+import { type FeedStart, oldestKept, readChanges } from './feed-pages.js';
 import { CHANNEL_PUBLISHED } from './publisher.js';
 
 const PAGE = 500;
 const POLL_MS = 1_000;
-
-/** Where a consumer resumes: after a position, or after a sequence of one pool. */
-export type FeedStart =
-  { readonly position: number } | { readonly poolId: number; readonly sequence: number };
 
 /** What follows the place asked for is no longer kept in the feed. */
 export class PositionGoneError extends Error {
@@ -43,7 +39,7 @@ export class ChangeFeed implements OnApplicationShutdown {
   /** The last sequence of a pool that has a position; 0 before the first. */
   async lastSequence(poolId: number): Promise<number> {
     const [row] = await this.database.query<{ sequence: number | null }>(
-      'SELECT max(sequence) AS sequence FROM change WHERE pool_id = $1 AND position IS NOT NULL',
+      'SELECT max(last_sequence) AS sequence FROM publication WHERE pool_id = $1',
       [poolId],
     );
     return row!.sequence ?? 0;
@@ -51,9 +47,9 @@ export class ChangeFeed implements OnApplicationShutdown {
 
   /** Throws PositionGoneError where the first change after `start` was recorded before `keptSince`. */
   async requireKept(start: FeedStart, keptSince: Instant): Promise<void> {
-    const [next] = await this.page(start, 1);
+    const [next] = await readChanges(this.database, start, 1);
     if (!next || next.recordedAt >= keptSince) return;
-    throw new PositionGoneError(await this.oldestKept(start, keptSince));
+    throw new PositionGoneError(await oldestKept(this.database, start, keptSince));
   }
 
   /** Ends when `signal` aborts; outlives an absence of the database. A slow consumer costs one page of memory: nothing is buffered beyond it. */
@@ -82,38 +78,11 @@ export class ChangeFeed implements OnApplicationShutdown {
   /** What is there while the database is away is read when it is back. */
   private async pageOrNone(start: FeedStart): Promise<Change[]> {
     try {
-      return await this.page(start, PAGE);
+      return await readChanges(this.database, start, PAGE);
     } catch (error) {
       if (isUnavailable(error)) return [];
       throw error;
     }
-  }
-
-  private async page(start: FeedStart, limit: number): Promise<Change[]> {
-    const rows =
-      'poolId' in start
-        ? await this.database.query<ChangeRow>(
-            `SELECT ${CHANGE_COLUMNS} FROM change WHERE pool_id = $1 AND sequence > $2 AND position IS NOT NULL ORDER BY sequence LIMIT $3`,
-            [start.poolId, start.sequence, limit],
-          )
-        : await this.database.query<ChangeRow>(
-            `SELECT ${CHANGE_COLUMNS} FROM change WHERE position > $1 ORDER BY position LIMIT $2`,
-            [start.position, limit],
-          );
-    return rows.map(changeOf);
-  }
-
-  /** In one statement: what is published between two would be left out of both. */
-  private async oldestKept(start: FeedStart, keptSince: Instant): Promise<number> {
-    const [row] = await this.database.query<{ oldest: number }>(
-      'poolId' in start
-        ? `SELECT coalesce(min(sequence) FILTER (WHERE recorded_at >= $1), max(sequence) + 1, 1) AS oldest
-           FROM change WHERE pool_id = $2 AND position IS NOT NULL`
-        : `SELECT coalesce((SELECT min(position) FROM change WHERE recorded_at >= $1 AND position IS NOT NULL),
-             (SELECT position + 1 FROM publisher)) AS oldest`,
-      'poolId' in start ? [formatInstant(keptSince), start.poolId] : [formatInstant(keptSince)],
-    );
-    return row!.oldest;
   }
 
   /** Resolves at the next NOTIFY, after a second in case one got lost, or when `signal` aborts. */

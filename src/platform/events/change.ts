@@ -37,8 +37,16 @@ export interface ChangeRow extends Record<string, unknown> {
   detail: Record<string, unknown>;
 }
 
-export const CHANGE_COLUMNS =
-  'id, pool_id, sequence, position, at, recorded_at, actor, correlation, action, subject, detail';
+/** The columns of a `ChangeRow`, of a change `c` whose position is the SQL expression `position`. */
+export const changeColumns = (position: string): string =>
+  `c.id, c.pool_id, c.sequence, ${position} AS position, c.at, c.recorded_at, c.actor, c.correlation, c.action, c.subject, c.detail`;
+
+/** The columns of a `ChangeRow`, of a change `c`. One index search for its position. */
+export const CHANGE_COLUMNS = changeColumns(`
+  CASE WHEN c.pool_id IS NULL THEN (SELECT p.last_position FROM publication p WHERE p.change_id = c.id)
+  ELSE (SELECT p.first_position + (c.sequence - p.first_sequence) FROM publication p
+        WHERE p.pool_id = c.pool_id AND p.last_sequence >= c.sequence AND p.first_sequence <= c.sequence
+        ORDER BY p.last_sequence LIMIT 1) END`);
 
 export function changeOf(row: ChangeRow): Change {
   const { id, sequence, position, actor, correlation, action, subject, detail } = row;
@@ -67,8 +75,18 @@ export interface ChangeNote {
 /** Records a change that belongs to no pool, in the transaction that makes it. */
 export async function recordChange(tx: Tx, ctx: RequestContext, note: ChangeNote): Promise<void> {
   await tx.query(
-    `INSERT INTO change (at, recorded_at, actor, correlation, action, subject, detail)
-     SELECT now, now, $1, $2, $3, $4, $5 FROM (SELECT cadastre_now() AS now) c`,
+    `WITH recorded AS (
+       INSERT INTO change (at, recorded_at, actor, correlation, action, subject, detail)
+       SELECT now, now, $1, $2, $3, $4, $5 FROM (SELECT cadastre_now() AS now) c RETURNING id)
+     INSERT INTO outbox (change_id) SELECT id FROM recorded`,
     [ctx.actor, ctx.correlation, note.action, note.subject, note.detail],
   );
 }
+
+/**
+ * Part of a statement that records changes of a locked pool: what tells the publisher of them, once they are
+ * committed. The changes are in `recorded`, which returns `pool_id` and `sequence`.
+ */
+export const TO_OUTBOX = `
+  INSERT INTO outbox (pool_id, first_sequence, last_sequence)
+  SELECT pool_id, min(sequence), max(sequence) FROM recorded GROUP BY pool_id`;

@@ -5,7 +5,9 @@ export {
   type ChangeRow,
   changeOf,
   recordChange,
+  TO_OUTBOX,
 } from './change.js';
-export { ChangeFeed, type FeedStart, PositionGoneError } from './change-feed.js';
+export { ChangeFeed, PositionGoneError } from './change-feed.js';
+export type { FeedStart } from './feed-pages.js';
 export { Publisher } from './publisher.js';
 export { EventsModule } from './events.module.js';

@@ -10,22 +10,28 @@ const IDLE_TIMEOUT_MS = 5_000;
 const POLL_MS = 1_000;
 /** At most this often another process is woken, or a batch is published. */
 const WAKE_MS = 20;
+/** Groups of changes. */
 const BATCH = 2_000;
 
 /** In a statement of its own: what comes after it sees everything that was committed before the lock was ours. */
 const FENCE = 'SELECT FROM publisher WHERE token = $1 FOR UPDATE';
 
+/** A group leaves the outbox and gets its positions in one statement, so that none gets them twice. */
 const NUMBER = `
-WITH fence AS MATERIALIZED (SELECT position FROM publisher WHERE token = $1), waiting AS MATERIALIZED (
-  SELECT ctid, id FROM change WHERE position IS NULL AND EXISTS (SELECT FROM fence) ORDER BY id LIMIT ${BATCH}
+WITH fence AS MATERIALIZED (SELECT position FROM publisher WHERE token = $1), taken AS (
+  DELETE FROM outbox WHERE ctid = ANY (ARRAY (
+    SELECT ctid FROM outbox WHERE EXISTS (SELECT FROM fence) ORDER BY id LIMIT ${BATCH}))
+  RETURNING id, pool_id, first_sequence, last_sequence, change_id, coalesce(last_sequence - first_sequence, 0) + 1 AS changes
 ), numbered AS (
-  SELECT w.ctid, f.position + row_number() OVER (ORDER BY w.id) AS position FROM waiting w, fence f
+  SELECT t.*, f.position + (sum(t.changes) OVER (ORDER BY t.id))::bigint AS last_position FROM taken t, fence f
 ), given AS (
-  UPDATE change c SET position = n.position FROM numbered n WHERE c.ctid = n.ctid RETURNING 1
-), counted AS (SELECT count(*) AS n FROM given)
-UPDATE publisher SET position = position + counted.n FROM counted WHERE token = $1 AND counted.n > 0 RETURNING counted.n AS published`;
+  INSERT INTO publication (first_position, last_position, pool_id, first_sequence, last_sequence, change_id)
+  SELECT last_position - changes + 1, last_position, pool_id, first_sequence, last_sequence, change_id
+  FROM numbered ORDER BY last_position RETURNING last_position
+), counted AS (SELECT count(*) AS n, max(last_position) AS last FROM given)
+UPDATE publisher SET position = counted.last FROM counted WHERE token = $1 AND counted.n > 0 RETURNING counted.n AS published`;
 
-/** Whatever the planner believes about sizes: the index of what waits, in its order, and each row where it lies. */
+/** Whatever the planner believes about sizes: what waits by its key, in its order, and each row where it lies. */
 const PLAN = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin']
   .map((way) => `SET enable_${way} = off`)
   .join('; ');
@@ -36,7 +42,7 @@ export const CHANNEL_WAKE = 'cadastre_wake';
 export const CHANNEL_PUBLISHED = 'cadastre_published';
 
 /**
- * Gives every committed change its position: gapless over the whole service, in the order of the change ids. Of
+ * Gives every committed change its position: gapless over the whole service, in the order of the outbox. Of
  * several processes the one that holds the lease does it. The token of the lease is the fence: a publisher
  * that slept past its lease finds its token gone and numbers nothing.
  */

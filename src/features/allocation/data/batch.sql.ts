@@ -1,4 +1,5 @@
 import type { Statement } from '../../../platform/database/statement.js';
+import { TO_OUTBOX } from '../../../platform/events/index.js';
 
 // Everything is looked up by LATERAL with OFFSET 0: one index search per item, whatever the planner believes about sizes.
 // With plain joins it scans a whole pool when its statistics are young.
@@ -189,7 +190,8 @@ WITH taken AS (
   SELECT $1, c.sequence, c.at, $11, c.actor, c.correlation, c.action, c.subject, c.detail
   FROM json_to_recordset($9::json) AS c (sequence bigint, at timestamptz, actor text, correlation text, action text,
     subject text, detail jsonb)
-  ORDER BY c.sequence RETURNING 1
+  ORDER BY c.sequence RETURNING pool_id, sequence
+), waiting AS (${TO_OUTBOX}
 ), counted AS (
   UPDATE pool SET sequence = $10, recorded_at = $11 WHERE id = $1 RETURNING 1
 )

@@ -1,7 +1,7 @@
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
 import type { Tx } from '../../../platform/database/statement.js';
-import type { ChangeNote } from '../../../platform/events/index.js';
+import { type ChangeNote, TO_OUTBOX } from '../../../platform/events/index.js';
 
 const READ_CLOCK = `SELECT set_config('cadastre.batch_now', cadastre_now()::text, true) AS now,
   set_config('plan_cache_mode', 'force_generic_plan', true)`;
@@ -88,7 +88,9 @@ export async function recordPoolChanges(
     `WITH recorded AS (
        INSERT INTO change (pool_id, sequence, at, recorded_at, actor, correlation, action, subject, detail)
        SELECT $1, c.sequence, $2, $3, $4, $5, c.action, c.subject, c.detail
-       FROM json_to_recordset($6::json) AS c (sequence bigint, action text, subject text, detail jsonb) ORDER BY c.sequence)
+       FROM json_to_recordset($6::json) AS c (sequence bigint, action text, subject text, detail jsonb) ORDER BY c.sequence
+       RETURNING pool_id, sequence
+     ), waiting AS (${TO_OUTBOX})
      UPDATE pool SET sequence = $7, recorded_at = $3 WHERE id = $1`,
     [
       trail.poolId,

@@ -2,7 +2,7 @@ import type { FsckCheck } from '../../../platform/ops/fsck.js';
 import { freeBlocks } from './free-blocks.js';
 import { liveOverlaps, poolCidrOverlaps } from './overlaps.js';
 import { blocks, claims, insidePoolCidr, places, pools, sources } from './register.js';
-import { positions, sequences } from './trail.js';
+import { positions, publications, sequences } from './trail.js';
 
 /** The invariants of the register, for `cadastre fsck`. What must hold first comes first; what is derived from it comes after. */
 export const ALLOCATION_CHECKS: readonly FsckCheck[] = [
@@ -17,4 +17,5 @@ export const ALLOCATION_CHECKS: readonly FsckCheck[] = [
   freeBlocks,
   sequences,
   positions,
+  publications,
 ];

@@ -322,12 +322,45 @@ it('finds gaps in the sequence of a pool, changes recorded too early, and a pool
 
 it('finds gaps in the positions, and a publisher that stands elsewhere', async () => {
   await core.publisher.onApplicationShutdown();
-  const pool = await core.pool({ cidrs: ['10.0.0.0/16'] });
-  for (let i = 0; i < 3; i++) await allocate(pool, `10.0.${i}.0/24`);
-  await plant(`UPDATE change SET position = CASE WHEN sequence = 1 THEN 1 ELSE sequence + 3 END`);
+  await plant(
+    `INSERT INTO publication (first_position, last_position, change_id) VALUES (1, 1, 1), (5, 5, 2), (6, 6, 3)`,
+  );
   await plant('UPDATE publisher SET position = 4');
   expect(await messages('changes.positions')).toEqual([
-    'change: after position 1 comes 5',
+    'publication: after position 1 comes 5',
     'publisher: the last position is 6, the publisher stands at 4',
   ]);
+});
+
+it('finds changes that are published twice, not at all, or in another order than theirs', async () => {
+  await core.publisher.onApplicationShutdown();
+  const pools: number[] = [];
+  for (let i = 0; i < 5; i++) pools.push(await core.pool({ cidrs: [`10.${i}.0.0/16`] }));
+  for (const [i, pool] of pools.entries())
+    for (let n = 0; n < 4; n++) await allocate(pool, `10.${i}.${n}.0/24`);
+  expect(await messages('changes.publications')).toEqual([]);
+  const [sound, lost, twice, back, ahead] = pools as [number, number, number, number, number];
+  await plant(`DELETE FROM outbox WHERE pool_id <> ${sound}`);
+  await plant(`INSERT INTO publication (first_position, last_position, pool_id, first_sequence, last_sequence) VALUES
+    (1, 1, ${lost}, 1, 1), (2, 2, ${lost}, 3, 3),
+    (3, 5, ${twice}, 1, 3), (6, 7, ${twice}, 3, 4),
+    (8, 8, ${back}, 2, 2), (9, 9, ${back}, 1, 1), (10, 11, ${back}, 3, 4),
+    (12, 13, ${ahead}, 3, 4)`);
+  await plant(`INSERT INTO outbox (pool_id, first_sequence, last_sequence) VALUES (${ahead}, 1, 2)`);
+  await plant(`INSERT INTO change (at, recorded_at, actor, correlation, action, subject, detail)
+    SELECT now(), now(), 'a', 'c', 'x', 's', '{}' FROM generate_series(1, 2)`);
+  const [alone] = await database.query<{ id: number }>('SELECT max(id) AS id FROM change');
+  await plant(`INSERT INTO outbox (change_id) VALUES (${alone!.id}), (${alone!.id}), (${alone!.id + 1})`);
+  expect((await messages('changes.publications')).sort()).toEqual(
+    [
+      `pool_${lost}: after change 1 of the pool, change 3 is published`,
+      `pool_${lost}: the last change is 4, the last that is published or waits is 3`,
+      `pool_${twice}: after change 3 of the pool, change 3 is published`,
+      `pool_${back}: change 2 is published before the one before it`,
+      `pool_${ahead}: change 3 is published before the one before it`,
+      `change ${alone!.id - 1}: it is published or waits 0 times instead of once`,
+      `change ${alone!.id}: it is published or waits 2 times instead of once`,
+      `change ${alone!.id + 1}: there is no such change, and it is published or waits`,
+    ].sort(),
+  );
 });
