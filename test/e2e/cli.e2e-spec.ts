@@ -1,3 +1,5 @@
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { commandLine, type RunOptions } from '../support/cli.js';
 import { ADMIN_TOKEN, bootService, type TestService } from '../support/service.js';
 
@@ -143,6 +145,38 @@ it('names an allocation by its pool and key, wherever an id will do', async () =
   expect(await failure(words('release keyed:a:b/c'), 18)).toMatchObject({ code: 'HAS_DEPENDENTS' });
   expect(await failure(words('confirm keyed:nothing'), 22)).toMatchObject({ code: 'NOT_FOUND' });
   expect(await failure(words('release nobody:nothing'), 22)).toMatchObject({ code: 'NOT_FOUND' });
+});
+
+it('changes what describes an allocation, and leaves the rest of it', async () => {
+  const words = (line: string): string[] => line.split(' ');
+  await json(words('pool create described --cidr 172.18.0.0/16'));
+  await json(words('allocate described --prefix-length 24 --key k --account 42 --tag a=b --description old'));
+  expect(await json(words('update described:k --resource-type vpc --resource-id vpc-1'))).toMatchObject({
+    holder: { account: '42', resourceType: 'vpc', resourceId: 'vpc-1' },
+    tags: [{ key: 'a', value: 'b' }],
+    description: 'old',
+  });
+  expect(await json(words('update described:k --clear-tags --description new'))).toMatchObject({
+    holder: { account: '42' },
+    tags: [],
+    description: 'new',
+    version: 3,
+  });
+  expect(await failure(words('update described:k'), 2)).toMatchObject({ code: 'USAGE' });
+  expect(await failure(words('update alloc_999999 --description x'), 22)).toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});
+
+it('exports through a link and into what is no file, and leaves both what they are', async () => {
+  const [target, link] = [join(cli.folder, 'register.jsonl'), join(cli.folder, 'link.jsonl')];
+  writeFileSync(target, 'before');
+  symlinkSync(target, link);
+  await json(['export', link]);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(target, 'utf8')).toContain('"format":"cadastre-register"');
+  await json(['export', '/dev/null']);
+  expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
 });
 
 it('keeps routing domains, links and tokens', async () => {

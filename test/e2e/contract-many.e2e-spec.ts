@@ -109,6 +109,17 @@ describe('allocateMany', () => {
     ]);
     expect(refused).toMatchObject({ code: 'BATCH_REJECTED', failures: [{ index: 1, key: 'k' }] });
     expect(codesOf(refused)).toEqual([[1, 'KEY_CONFLICT']]);
+    // what the first item would have made is undone: nothing is left that an id could name
+    const [{ failure: conflict }] = refused.failures;
+    expect(conflict.message).toContain('the item at index 0');
+    expect(conflict.message).not.toContain('alloc_');
+    const overlapping = await many('adoptMany', [
+      { pool, cidr: '10.0.0.0/24' },
+      { pool, cidr: '10.0.0.0/25' },
+    ]);
+    const [{ failure }] = overlapping.failures;
+    expect(failure).toMatchObject({ conflicts: [{ cidr: '10.0.0.0/24', allocation: null }] });
+    expect(failure.message).toContain('the item at index 0');
     expect(await service.call('allocations', { filter: { pool } })).toMatchObject({ totalCount: 0 });
   });
 

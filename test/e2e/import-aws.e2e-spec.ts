@@ -138,5 +138,11 @@ describe('cadastre import aws', () => {
     const again = jsonOf(await importAws(domain, subnets, vpcs));
     expect(again.counts).toEqual({ ...report.counts, adopted: 0, present: 6 });
     expect(jsonOf(await importAws(domain, '--dry-run', subnets, vpcs)).counts).toEqual(again.counts);
+
+    // without the subnets nobody says the region; the VPCs are the same ones all the same
+    const alone = jsonOf(await importAws(domain, vpcs));
+    expect(alone.counts.adopted).toBe(0);
+    expect(alone.counts.present).toBeGreaterThan(0);
+    expect(jsonOf(await importAws(domain, '--dry-run', vpcs)).counts).toEqual(alone.counts);
   });
 });

@@ -209,6 +209,21 @@ Offices,10.0.1.0/24,Berlin,12,default,red,10.0.0.0/16,0,0,0
     expect(dry.counts).toEqual(real.counts);
   });
 
+  it('tells of a row that its pool does not contain, and of one that another key has, also beforehand', async () => {
+    const { domain, name } = await root();
+    const { name: other } = await service.pool({ cidrs: ['172.16.0.0/12'], routingDomain: domain });
+    const text = `cidr,pool,key\n10.60.0.0/24,${name},A\n10.60.0.0/24,${name},B\n10.61.0.0/24,${other},\n`;
+    const expected = { adopted: 1, present: 0, conflicting: 1, outside: 1 };
+    expect((await importCsv(domain, text, '--dry-run')).counts).toMatchObject(expected);
+    expect((await importCsv(domain, text)).counts).toMatchObject(expected);
+    expect((await importCsv(domain, text)).counts).toMatchObject({ ...expected, adopted: 0, present: 1 });
+    expect((await importCsv(domain, text, '--dry-run')).counts).toMatchObject({
+      ...expected,
+      adopted: 0,
+      present: 1,
+    });
+  });
+
   it('goes on over batches, waits for a service that goes away, and ends with 32 where it stays away', async () => {
     const { domain, name } = await root();
     const rows = Array.from({ length: 2500 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24,key ${i}`);

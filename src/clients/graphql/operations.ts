@@ -378,6 +378,20 @@ export type Uniqueness =
   | 'ROUTING_DOMAIN';
 
 /** What is to be different; what is left out stays. */
+export type UpdateAllocationInput = {
+  /** At most 1,024 characters. */
+  description?: string | null | undefined;
+  /** The whole holder: fields that are left out become empty. */
+  holder?: HolderInput | null | undefined;
+  /** The allocation. */
+  id: string;
+  /** All tags. */
+  tags?: Array<TagInput> | null | undefined;
+  /** The version you read. */
+  version: number;
+};
+
+/** What is to be different; what is left out stays. */
 export type UpdatePoolInput = {
   /** At most 1,024 characters. */
   description?: string | null | undefined;
@@ -541,6 +555,19 @@ export type ReleaseManyMutationVariables = Exact<{
 export type ReleaseManyMutation = { releaseMany:
     | { allocations: Array<AllocationFieldsFragment> }
     | FailureFields_BatchRejected_Fragment
+   };
+
+export type UpdateAllocationMutationVariables = Exact<{
+  input: UpdateAllocationInput;
+}>;
+
+
+export type UpdateAllocationMutation = { updateAllocation:
+    | AllocationFieldsFragment
+    | FailureFields_InvalidTransition_Fragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | FailureFields_VersionConflict_Fragment
    };
 
 export type ChangeFieldsFragment = { position: string | null, sequence: string | null, pool: string | null, at: string, recordedAt: string, actor: string, correlation: string, action: string, subject: string, detail: unknown };
@@ -1349,6 +1376,21 @@ export const releaseMany: Operation<ReleaseManyMutation, ReleaseManyMutationVari
         ...AllocationFields
       }
     }
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}`,
+};
+
+export const updateAllocation: Operation<UpdateAllocationMutation, UpdateAllocationMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UpdateAllocation($input: UpdateAllocationInput!) {
+  updateAllocation(input: $input) {
+    ...AllocationFields
     ...FailureFields
   }
 }

@@ -161,7 +161,8 @@ function answerOf(outcomes: readonly Outcome[], keys: readonly (string | null)[]
   const failures = outcomes.flatMap((outcome, index) =>
     outcome.ok ? [] : [{ index, key: keys[index]!, failure: outcome.failure }],
   );
-  if (failures.length > 0) return { ok: false, failure: rejected(failures, outcomes.length) };
+  if (failures.length > 0)
+    return { ok: false, failure: rejected(withoutUndone(failures, outcomes), outcomes.length) };
   const done = outcomes.filter((outcome) => outcome.ok);
   return {
     ok: true,
@@ -170,10 +171,40 @@ function answerOf(outcomes: readonly Outcome[], keys: readonly (string | null)[]
   };
 }
 
-function rejected(
-  failures: readonly { index: number; key: string | null; failure: Failure }[],
-  items: number,
-): FailureOf<'BATCH_REJECTED'> {
+interface Refused {
+  readonly index: number;
+  readonly key: string | null;
+  readonly failure: Failure;
+}
+
+/** Failures that name the item of this list in place of an allocation that was made for it and is undone with it. */
+function withoutUndone(failures: readonly Refused[], outcomes: readonly Outcome[]): Refused[] {
+  const undone = new Map<number, number>();
+  outcomes.forEach((outcome, index) => {
+    if (outcome.ok && !outcome.replayed && outcome.allocation.version === 1)
+      undone.set(outcome.allocation.id, index);
+  });
+  const visible = (id: number | null): number | null => (id !== null && undone.has(id) ? null : id);
+  return failures.map(({ failure, ...item }) => {
+    const message = failure.message.replace(/alloc_(\d+)/g, (id, digits: string) => {
+      const index = undone.get(Number(digits));
+      return index === undefined ? id : `the item at index ${index}`;
+    });
+    const told = { ...failure, message };
+    if (told.code === 'CIDR_CONFLICT') {
+      const conflicts = told.conflicts.map((conflict) => ({
+        ...conflict,
+        allocationId: visible(conflict.allocationId),
+      }));
+      return { ...item, failure: { ...told, conflicts } };
+    }
+    if (told.code === 'KEY_CONFLICT')
+      return { ...item, failure: { ...told, allocationId: visible(told.allocationId) } };
+    return { ...item, failure: told };
+  });
+}
+
+function rejected(failures: readonly Refused[], items: number): FailureOf<'BATCH_REJECTED'> {
   const [first] = failures;
   const message = `Nothing was done: ${failures.length} of ${items} items are refused, the first at index ${first!.index}: ${first!.failure.message}`;
   return { code: 'BATCH_REJECTED', message, failures };

@@ -1,15 +1,46 @@
 import type { Command } from 'commander';
-import { confirm, release, releaseMany, renew, restore } from '../../graphql/operations.js';
-import { valueOf } from '../errors.js';
+import {
+  confirm,
+  getAllocation,
+  release,
+  releaseMany,
+  renew,
+  restore,
+  updateAllocation,
+  type HolderFieldsFragment,
+} from '../../graphql/operations.js';
+import { notFound, UsageError, valueOf } from '../errors.js';
 import type { Io } from '../io.js';
 import { allocationId } from '../reference.js';
-import { positiveDuration } from '../option-values.js';
+import { positiveDuration, tag, type TagValue } from '../option-values.js';
 import { instantText } from '../output/words.js';
 import { act } from '../session.js';
 import { type HolderOptions, holderOf, withHolder } from './allocation-options.js';
 import { printAllocation } from './allocation-text.js';
 
-/** The life of an allocation: confirm, renew, release, restore. */
+interface UpdateOptions extends HolderOptions {
+  readonly description?: string;
+  readonly tag?: TagValue[];
+  readonly clearTags?: boolean;
+}
+
+/** The API takes a holder as a whole: fields that are not given stay as they are. */
+function changesOf(options: UpdateOptions, held: HolderFieldsFragment) {
+  const { description, tag: tags, clearTags } = options;
+  const given = holderOf(options);
+  const { __typename: _, ...before } = held as HolderFieldsFragment & { __typename?: string };
+  return {
+    ...(given && { holder: { ...before, ...withoutUndefined(given) } }),
+    ...(description !== undefined && { description }),
+    ...((tags !== undefined || clearTags) && { tags: tags ?? [] }),
+  };
+}
+
+function withoutUndefined<Value extends object>(value: Value): Partial<Value> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<Value>;
+}
+
+/** The life of an allocation: confirm, renew, update, release, restore. */
 export function register(program: Command, io: Io): void {
   withHolder(program.command('confirm'))
     .argument('<allocation>', 'the reservation: its id, or pool:key')
@@ -39,6 +70,28 @@ export function register(program: Command, io: Io): void {
         const id = await allocationId(client, given);
         const input = { id, ttlSeconds: ttl };
         printAllocation(out, valueOf(await client.change(renew, { input }, { repeatable: true })));
+      }),
+    );
+
+  withHolder(program.command('update'))
+    .argument('<allocation>', 'its id, or pool:key')
+    .description('Change what describes an allocation, never its CIDR; what is left out stays.')
+    .option('--description <text>', 'in your words')
+    .option('--tag <key=value>', 'tag to attach; repeatable; those given are all tags', tag)
+    .option('--clear-tags', 'take all tags away')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cadastre update global:team-a/vpc --resource-type vpc --resource-id vpc-0a1b2c\n  cadastre update alloc_12 --tag env=prod --tag team=a',
+    )
+    .action(
+      act(io, async ({ client, out }, given: string, options: UpdateOptions) => {
+        const id = await allocationId(client, given);
+        const found = (await client.ask(getAllocation, { id })).allocation;
+        if (!found) throw notFound('allocation', given);
+        const input = { id, version: found.version, ...changesOf(options, found.holder) };
+        if (Object.keys(input).length === 2)
+          throw new UsageError('Say what is to be different: `cadastre update --help` lists it.');
+        printAllocation(out, valueOf(await client.change(updateAllocation, { input })));
       }),
     );
 

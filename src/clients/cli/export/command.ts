@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import type { Io, Output } from '../io.js';
@@ -42,8 +42,11 @@ async function writeOut(stdout: Output, text: string): Promise<void> {
     await new Promise((resolve) => (stdout as NodeJS.WriteStream).once('drain', resolve));
 }
 
-/** A file of this name is there only when all of it is. */
-async function writeWhole(file: string, lines: AsyncIterable<string>): Promise<void> {
+/** A file of this name is there only when all of it is. What is no file, as a device or a pipe, is written to as it is. */
+async function writeWhole(given: string, lines: AsyncIterable<string>): Promise<void> {
+  const there = statSync(given, { throwIfNoEntry: false });
+  if (there && !there.isFile()) return writeInto(given, lines);
+  const file = there ? realpathSync(given) : given;
   const part = `${file}.part`;
   let handle: number;
   try {
@@ -58,6 +61,23 @@ async function writeWhole(file: string, lines: AsyncIterable<string>): Promise<v
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
+  }
+}
+
+async function writeInto(file: string, lines: AsyncIterable<string>): Promise<void> {
+  let handle: number;
+  try {
+    handle = openSync(file, 'w');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+  try {
+    for await (const text of inPieces(lines)) writeSync(handle, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== 'write') throw error;
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Api, codeOf } from './api.js';
-import { type Entry, isSameHolder, type Obstacle } from './entry.js';
+import { type Entry, isNobody, isSameHolder, type Obstacle } from './entry.js';
 import { BatchLoader, type Outcome, type Settled } from './loader.js';
 import { adoptMany, type ManyOperation, type Refusal, type Rejected, type Taken } from './operations.js';
 
@@ -134,13 +134,14 @@ export function outcomeOf(entry: Entry, refusal: Refusal): Outcome {
   }
 }
 
-/** The conflict that is this very entry: its CIDR, with its holder. */
+/** The conflict that is this very entry: its CIDR with its holder, or with its key where nobody is named. */
 export function ownAmong(entry: Entry, conflicts: readonly Obstacle[]): Obstacle | undefined {
   const cidr = entry.cidr.toString();
   return conflicts.find(
     (conflict) =>
       conflict.cidr === cidr &&
       conflict.reason === 'allocated' &&
-      isSameHolder(entry.holder, conflict.holder),
+      isSameHolder(entry.holder, conflict.holder) &&
+      (!isNobody(entry.holder) || (entry.key ?? null) === conflict.key),
   );
 }

@@ -48,7 +48,16 @@ export interface Obstacle {
   readonly holder: { readonly [Field in (typeof HOLDER_FIELDS)[number]]?: string | null } | null;
 }
 
-/** Whether a holder as the service tells it is the one that was given, field by field; empty is as not given. */
+/**
+ * Whether a holder as the service tells it is the one that was given, field by field; empty is as not given. Of a
+ * resource with an id, fields that are not given may be anything: its id says what it is.
+ */
 export function isSameHolder(given: Holder, told: Obstacle['holder']): boolean {
-  return HOLDER_FIELDS.every((field) => (given[field] || null) === (told?.[field] || null));
+  return HOLDER_FIELDS.every((field) =>
+    given.resourceId && !given[field] ? true : (given[field] || null) === (told?.[field] || null),
+  );
+}
+
+export function isNobody(holder: Holder): boolean {
+  return HOLDER_FIELDS.every((field) => !holder[field]);
 }

@@ -92,7 +92,7 @@ class AwsImport {
     registration: Registration<Entry> = ADOPTION,
   ): Loader<E> {
     return this.options.dryRun
-      ? new Rehearsal(this.api, settled, pools)
+      ? new Rehearsal(this.api, settled, pools, true)
       : new Adopter(this.api, settled, registration);
   }
 

@@ -111,7 +111,7 @@ class RegisterImport {
         outcome,
       );
     return this.options.dryRun
-      ? new Rehearsal(this.api, settled, known)
+      ? new Rehearsal(this.api, settled, known, true)
       : new StatedLoader(this.api, settled, this.options.ttlSeconds);
   }
 

@@ -51,6 +51,12 @@ export class Pools {
     return this.byId.get(pool) ?? this.byName.get(pool);
   }
 
+  /** Whether a pool that is there has a CIDR around this one. */
+  contains(pool: string, cidr: Prefix): boolean {
+    const cidrs = this.find(pool)?.cidrs ?? [];
+    return cidrs.some((text) => Prefix.must(text).contains(cidr));
+  }
+
   /** The deepest pool that contains the CIDR; the pools of VPCs do not count. */
   forVpc(cidr: Prefix): KnownPool | undefined {
     return this.around.supernetsOf(cidr).at(-1)?.value.pool;

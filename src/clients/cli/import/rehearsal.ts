@@ -6,6 +6,12 @@ import { BatchLoader, type Outcome, type Settled } from './loader.js';
 import { checkForImport, heldKeys, type Keyed, MOST_KEYS } from './operations.js';
 import type { Pools } from './pools.js';
 
+const OUTSIDE: Outcome = {
+  fate: 'outside',
+  reason: 'it does not lie in the pool',
+  todo: 'Provision its space into the pool, or name another pool.',
+};
+
 /** Tells what an import would do, by reading alone: who has a CIDR or a key, and what earlier entries would take. */
 export class Rehearsal<E extends Entry> extends BatchLoader<E> {
   /** What earlier entries take, by pool. */
@@ -15,6 +21,8 @@ export class Rehearsal<E extends Entry> extends BatchLoader<E> {
     private readonly api: Api,
     settled: Settled<E>,
     private readonly pools: Pools,
+    /** The import provisions what its entries need. */
+    private readonly growing = false,
   ) {
     super(settled);
   }
@@ -22,11 +30,15 @@ export class Rehearsal<E extends Entry> extends BatchLoader<E> {
   protected async send(batch: readonly E[]): Promise<void> {
     const outcomes = new Map<E, Outcome>();
     const known = batch.filter((entry) => this.pools.find(entry.pool));
-    for (const [domain, entries] of groupBy(known, (entry) =>
+    const inside = known.filter((entry) => this.growing || this.pools.contains(entry.pool, entry.cidr));
+    for (const [domain, entries] of groupBy(inside, (entry) =>
       this.pools.domainOf(this.pools.find(entry.pool)!),
     ))
       await this.check(entries, domain, outcomes);
+    const isInside = new Set(inside);
+    // a claim answers before anybody looks where the CIDR lies
     await this.lookUpKeys(known, outcomes);
+    for (const entry of known) if (!isInside.has(entry) && !outcomes.has(entry)) outcomes.set(entry, OUTSIDE);
     for (const [pool, entries] of groupBy(batch, ({ pool }) => pool)) this.compare(pool, entries, outcomes);
     for (const entry of batch) this.settled(entry, outcomes.get(entry) ?? { fate: 'adopted' });
   }

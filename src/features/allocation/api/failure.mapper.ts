@@ -48,7 +48,10 @@ export function toFailure(failure: Failure): FailureType {
     case 'RULE_VIOLATION':
       return failureOf(RuleViolation, failure);
     case 'KEY_CONFLICT':
-      return failureOf(KeyConflict, { ...failure, allocation: publicId('allocation', failure.allocationId) });
+      return failureOf(KeyConflict, {
+        ...failure,
+        allocation: failure.allocationId === null ? null : publicId('allocation', failure.allocationId),
+      });
     case 'ALREADY_CONFIRMED':
       return failureOf(AlreadyConfirmed, failure);
     case 'INVALID_TRANSITION':

@@ -74,8 +74,12 @@ export class KeyConflict extends Failure {
   @Field(() => String, { nullable: true, description: 'The key that was given.' })
   readonly key!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The allocation under the key.' })
-  readonly allocation!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The allocation under the key; null for what another item of a refused list would have made.',
+  })
+  readonly allocation!: string | null;
 
   @Field(() => CIDR, { description: 'The CIDR that it holds.' })
   readonly cidr!: Prefix;

@@ -47,7 +47,8 @@ export type Failure =
       readonly code: 'KEY_CONFLICT';
       readonly message: string;
       readonly key: string;
-      readonly allocationId: number;
+      /** Null for what another item of a refused request would have made. */
+      readonly allocationId: number | null;
       readonly cidr: Prefix;
       readonly request: string;
       readonly holder: Holder;

@@ -87,6 +87,14 @@ const REQUIRED: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   allocation: ['pool', 'cidr'],
 };
 
+/** The other fields that it may have. */
+const OPTIONAL: typeof REQUIRED = {
+  routingDomain: ['description', 'tags'],
+  link: [],
+  pool: ['family', 'routingDomain', 'cidrs', 'sources', 'rules', 'tags', 'description'],
+  allocation: ['status', 'key', 'request', 'replaces', 'holder', 'tags', 'description'],
+};
+
 function checkLine(file: SourceFile, value: Record<string, unknown>, number: number): Line {
   const kind = KINDS.find((name) => name in value);
   if (kind === undefined)
@@ -94,12 +102,12 @@ function checkLine(file: SourceFile, value: Record<string, unknown>, number: num
       file.path,
       `line ${number} has none of ${KINDS.join(', ')}; is it of a newer version?`,
     );
-  const problem = shapeProblem(value[kind], REQUIRED[kind]);
+  const problem = shapeProblem(value[kind], kind);
   if (problem) throw unusableFile(file.path, `line ${number}: ${kind} ${problem}`);
   const sources = (value[kind] as { sources?: unknown }).sources ?? [];
   if (!Array.isArray(sources)) throw unusableFile(file.path, `line ${number}: sources is no array`);
   for (const source of sources) {
-    const wrong = shapeProblem(source, REQUIRED.allocation);
+    const wrong = shapeProblem(source, 'allocation');
     if (wrong) throw unusableFile(file.path, `line ${number}: a source ${wrong}`);
   }
   return value as unknown as Line;
@@ -107,9 +115,11 @@ function checkLine(file: SourceFile, value: Record<string, unknown>, number: num
 
 const TEXTS = ['key', 'request', 'description', 'status', 'replaces', 'family', 'routingDomain'];
 
-function shapeProblem(value: unknown, required: readonly string[]): string | null {
+function shapeProblem(value: unknown, kind: (typeof KINDS)[number]): string | null {
   if (!isObject(value)) return 'is no object';
-  for (const name of required)
+  const unknown = Object.keys(value).find((name) => ![...REQUIRED[kind], ...OPTIONAL[kind]].includes(name));
+  if (unknown !== undefined) return `has a field ${JSON.stringify(unknown)} that this program does not know`;
+  for (const name of REQUIRED[kind])
     if (typeof value[name] !== 'string') return `has no ${name}, or one that is no text`;
   for (const name of TEXTS)
     if (value[name] !== undefined && typeof value[name] !== 'string') return `has a ${name} that is no text`;
