@@ -142,11 +142,11 @@ function release(listed: readonly Listed[]) {
   return core.many.release(context(), items);
 }
 
-/** What a rejected call made had ids that nobody knows. */
+/** What a rejected call made is undone, and its ids are told to nobody. */
 function named(facts: unknown, known: ReadonlySet<number>): unknown {
   return JSON.parse(
     JSON.stringify(facts, (name, value: unknown) =>
-      name === 'allocationId' && typeof value === 'number' && !known.has(value) ? 'new' : value,
+      name === 'allocationId' && typeof value === 'number' && !known.has(value) ? null : value,
     ),
   );
 }

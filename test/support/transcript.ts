@@ -74,7 +74,9 @@ export async function runTranscript(blocks: readonly CommandBlock[]): Promise<Tr
     ),
     'echo "--- all of it"',
   ].join('\n');
-  const { NODE_OPTIONS: _, CADASTRE_TOKEN: __, CADASTRE_URL: ___, ...env } = process.env;
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|NODE_OPTIONS$|CADASTRE_)/.test(name)),
+  );
   const child = spawn('bash', ['-c', script], {
     cwd: folder.path,
     env: {
