@@ -213,14 +213,19 @@ export async function questionsOf(company: Company, client: pg.Client): Promise<
               .slice(0, COMPARED)
               .map(({ status, conflicts }: Answer) => [status, conflicts.map((one: Answer) => one.cidr)]),
           expected: async () => {
-            const found = await rows<{ cidrs: string[] }>(
-              `SELECT array_agg(a.cidr::text ORDER BY a.cidr) AS cidrs
+            const found = await rows<{ cidrs: string[]; around: boolean; inside: boolean }>(
+              `SELECT array_agg(a.cidr::text ORDER BY a.cidr) AS cidrs,
+                 bool_or(s.id IS NULL AND a.cidr >>= k.cidr) AS around, bool_or(s.id IS NULL) AS inside
                FROM unnest($1::cidr[]) WITH ORDINALITY k (cidr, n) JOIN allocation a ON a.live_in IS NOT NULL AND a.cidr && k.cidr
+               LEFT JOIN pool_cidr s ON s.source_id = a.id
                GROUP BY k.n ORDER BY k.n`,
               [asked.slice(0, COMPARED).map(String)],
             );
-            // every VPC is an allocation, and holds all that was asked
-            return found.map(({ cidrs }) => ['ALLOCATED', cidrs]);
+            // every VPC is an allocation around all that was asked; what is in it decides
+            return found.map(({ cidrs, around, inside }) => [
+              around ? 'ALLOCATED' : inside ? 'OVERLAPPING' : 'FREE',
+              cidrs,
+            ]);
           },
         };
       },
