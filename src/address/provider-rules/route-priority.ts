@@ -1,5 +1,5 @@
 import { type Address } from '../address.js';
-import { Prefix } from '../prefix.js';
+import { type Prefix } from '../prefix.js';
 import { AWS_RULES } from './aws.js';
 import { destinationsOf, type TableRoute } from './route-tables.js';
 import { type ProviderRules, type TransitRouteKind } from './rule-set.js';
