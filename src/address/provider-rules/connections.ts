@@ -43,7 +43,7 @@ export function overlapsOf(a: readonly Prefix[], b: readonly Prefix[]): BlockOve
 /** Whether `a` may ask `b` for a peering that then becomes active: no two blocks overlap, used or not, and the quotas. */
 export function mayPeer(a: ConnectionEnd, b: ConnectionEnd, rules: ProviderRules = AWS_RULES): Judgement {
   const hearing = new Hearing();
-  const source = rules.sources.PEER!;
+  const source = rules.sources.PEER;
   const overlaps = overlapsOf(a.blocks, b.blocks);
   for (const each of overlaps) {
     const message = `${a.id} has ${each.a}, ${b.id} has ${each.b}; no two blocks of peers may overlap`;
@@ -85,7 +85,7 @@ export interface TransitGatewayState {
 
 /**
  * Whether a VPC may be attached to a transit gateway. An overlap is a warning, not a refusal: AWS attaches it and leaves
- * its routes out without a word (see `connect`).
+ * its routes out without a word (see `wouldConnect`).
  */
 export function mayAttach(
   gateway: TransitGatewayState,
@@ -93,7 +93,7 @@ export function mayAttach(
   rules: ProviderRules = AWS_RULES,
 ): Judgement {
   const hearing = new Hearing();
-  const source = rules.sources.TGWA!;
+  const source = rules.sources.TGWA;
   const already = gateway.attached.some(({ id }) => id === vpc.id);
   if (already) {
     hearing.say('REFUSED', 'attachment.once', `${vpc.id} is attached to ${gateway.id} already`, source);
@@ -125,7 +125,7 @@ export interface Unreachable {
   readonly to: string;
   readonly cidr: Prefix;
   readonly reason: Reason;
-  /** Whether a static route that somebody adds afterwards would mend it. */
+  /** Whether a route that somebody adds afterwards may mend it. */
   readonly mendable: boolean;
 }
 
@@ -152,24 +152,27 @@ export interface Alternative {
 }
 
 /**
- * What would come of connecting two networks. Over a transit gateway `b` is the one attached last; over `vpn` one of the
- * two is the external network. O(|a.blocks| × |b.blocks|).
+ * What would come of connecting two networks. Over a transit gateway `b` is the VPC attached last; with an external
+ * network at either end it is as over a VPN: its routes come by BGP. O(|a.blocks| × |b.blocks|).
  */
-export function connect(
+export function wouldConnect(
   a: ConnectionEnd,
   b: ConnectionEnd,
   kind: ConnectionKind,
   rules: ProviderRules = AWS_RULES,
 ): Connection {
   const overlaps = overlapsOf(a.blocks, b.blocks);
+  const over = kind === 'transit_gateway' && (isExternal(a) || isExternal(b)) ? 'vpn' : kind;
   return {
-    judgement: judge(a, b, kind, overlaps, rules),
+    judgement: judge(a, b, over, overlaps, rules),
     overlaps,
-    unreachable: overlaps.length === 0 ? [] : unreachableOver(a, b, kind, overlaps, rules),
+    unreachable: overlaps.length === 0 ? [] : unreachableOver(a, b, over, overlaps, rules),
     alternatives:
       overlaps.length === 0 ? [] : [...oneWayAlternatives(a, b, rules), ...oneWayAlternatives(b, a, rules)],
   };
 }
+
+const isExternal = ({ kind }: ConnectionEnd) => kind === 'external_network';
 
 function judge(
   a: ConnectionEnd,
@@ -187,7 +190,7 @@ function judge(
     case 'direct_connect_gateway':
       for (const { a: mine, b: theirs } of overlaps) {
         const message = `${a.id} has ${mine}, ${b.id} has ${theirs}; VPCs of one Direct Connect gateway may not overlap`;
-        hearing.say('REFUSED', 'direct-connect.overlap', message, rules.sources.CIDR!);
+        hearing.say('REFUSED', 'direct-connect.overlap', message, rules.sources.CIDR);
       }
       return hearing.judge();
     case 'vpn':
@@ -216,12 +219,12 @@ function unreachableOver(
         ? {
             rule: 'peering.overlap',
             message: 'the peering is refused as a whole',
-            source: rules.sources.PEER!,
+            source: rules.sources.PEER,
           }
         : {
             rule: 'direct-connect.overlap',
             message: 'the association is refused as a whole',
-            source: rules.sources.CIDR!,
+            source: rules.sources.CIDR,
           };
     return both.flatMap(({ from, to }) =>
       to.blocks.map((cidr) => ({ from: from.id, to: to.id, cidr, reason, mendable: false })),
@@ -236,10 +239,12 @@ function unreachableOver(
       cidr,
       reason: {
         rule: 'route.local',
-        message: `${from.id} has ${cidr} itself, and its own route is preferred`,
+        message: isExternal(from)
+          ? `${from.id} has ${cidr} itself, and its own routers decide; only a more specific route leads out`
+          : `${from.id} has ${cidr} itself, and local is preferred to what is propagated`,
         source: rules.routes.localSource,
       },
-      mendable: false,
+      mendable: isExternal(from),
     })),
   );
   if (kind === 'vpn') return shadowed;
@@ -257,7 +262,7 @@ function unreachableOver(
             to === b
               ? `the routes of ${b.id} are not propagated, because it overlaps what is attached`
               : `no answer comes back: the routes of ${b.id} are not propagated`,
-          source: rules.sources.TGWA!,
+          source: rules.sources.TGWA,
         },
         mendable: true,
       })),
@@ -288,8 +293,8 @@ export function oneWayAlternatives(
   to: ConnectionEnd,
   rules: ProviderRules = AWS_RULES,
 ): Alternative[] {
-  const toVpc = to.kind !== 'external_network';
-  const fromVpc = from.kind !== 'external_network';
+  const toVpc = !isExternal(to);
+  const fromVpc = !isExternal(from);
   const ends = { from: from.id, to: to.id };
   const spare = rules.blocks.spare;
   const offered = toVpc ? to.id : 'a VPC beside it';
@@ -305,7 +310,7 @@ export function oneWayAlternatives(
           ? `an interface endpoint in ${from.id}`
           : `an interface endpoint in a VPC that ${from.id} reaches and does not overlap`,
       ],
-      source: rules.sources.EP!,
+      source: rules.sources.EP,
     },
     {
       kind: 'vpc_lattice',
@@ -314,7 +319,7 @@ export function oneWayAlternatives(
       why:
         toVpc && fromVpc ? 'services are reached by name, so blocks may overlap' : 'it is between VPCs only',
       needs: ['a service network that both VPCs are associated with'],
-      source: rules.sources.PEER!,
+      source: rules.sources.PEER,
     },
     {
       kind: 'private_nat',
@@ -330,7 +335,7 @@ export function oneWayAlternatives(
           : `addresses for the service in ${to.id} that ${from.id} does not have`,
         'a transit gateway or other route between the second blocks only',
       ],
-      source: rules.sources.NAT!,
+      source: rules.sources.NAT,
     },
   ];
 }

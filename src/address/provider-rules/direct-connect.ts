@@ -40,7 +40,7 @@ export function mayAllowPrefixes(
       for (const mine of allowed) {
         for (const theirs of other.allowed.filter((each) => each.overlaps(mine))) {
           const message = `${transitGateway} tells ${mine}, ${other.transitGateway} ${theirs}; they may not overlap`;
-          hearing.say('REFUSED', 'direct-connect.prefixes', message, rules.sources.DXP!);
+          hearing.say('REFUSED', 'direct-connect.prefixes', message, rules.sources.DXP);
         }
       }
     }

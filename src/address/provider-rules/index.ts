@@ -18,7 +18,6 @@ export {
 export {
   type Alternative,
   type BlockOverlap,
-  connect,
   type Connection,
   type ConnectionEnd,
   type ConnectionKind,
@@ -28,6 +27,7 @@ export {
   overlapsOf,
   type TransitGatewayState,
   type Unreachable,
+  wouldConnect,
 } from './connections.js';
 export {
   advertisedPrefixes,

@@ -1,6 +1,7 @@
 import { type Family } from '../family.js';
 import { type Prefix } from '../prefix.js';
 import { type AwsQuotaName } from './aws-quotas.js';
+import { type AWS_SOURCES } from './aws-sources.js';
 
 /** What a provider said on a day, as data; the functions beside it read it and nothing else. */
 export interface ProviderRules {
@@ -10,7 +11,7 @@ export interface ProviderRules {
   /** The day on which the sources were read, YYYY-MM-DD. */
   readonly asOf: string;
   /** Address of each page by its key. */
-  readonly sources: Readonly<Record<string, string>>;
+  readonly sources: Readonly<Record<keyof typeof AWS_SOURCES, string>>;
   readonly blocks: BlockRules;
   readonly subnets: SubnetRules;
   readonly consumers: readonly AddressConsumer[];
