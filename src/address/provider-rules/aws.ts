@@ -35,7 +35,6 @@ const consumer = (
   longest: null,
   note,
   source,
-  verified: true,
   ...more,
 });
 

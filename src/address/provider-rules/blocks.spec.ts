@@ -155,7 +155,7 @@ describe('The number of blocks', () => {
     const judged = mayAssociate(five, p('10.7.0.0/16'));
     expect(judged).toMatchObject({ verdict: 'REFUSED', reasons: [{ rule: 'quota' }] });
     expect(judged.reasons[0]!.message).toBe(
-      'the VPC would have 6 (IPv4 blocks per VPC); the quota is 5 by default, it can be raised to 50 (L-83CA0A9D)',
+      'the VPC would have 6; the quota of IPv4 blocks per VPC is 5 by default and can be raised to 50 (L-83CA0A9D)',
     );
     expect(mayAssociate(five, p('2600:1f00::/56')).verdict).toBe('ALLOWED');
     expect(mayAssociate(five.slice(1), p('10.7.0.0/16')).verdict).toBe('ALLOWED');

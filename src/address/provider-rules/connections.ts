@@ -182,6 +182,7 @@ function judge(
   rules: ProviderRules,
 ): Judgement {
   const hearing = new Hearing();
+  const apart = `no blocks of ${a.id} and ${b.id} overlap`;
   switch (kind) {
     case 'vpc_peering':
       return mayPeer(a, b, rules);
@@ -192,12 +193,14 @@ function judge(
         const message = `${a.id} has ${mine}, ${b.id} has ${theirs}; VPCs of one Direct Connect gateway may not overlap`;
         hearing.say('REFUSED', 'direct-connect.overlap', message, rules.sources.CIDR);
       }
+      hearing.say('ALLOWED', 'direct-connect.overlap', apart, rules.sources.CIDR);
       return hearing.judge();
     case 'vpn':
       for (const { shared } of overlaps) {
         const message = `${a.id} and ${b.id} both have ${shared}: each keeps its own traffic to it`;
         hearing.say('WARNED', 'vpn.overlap', message, rules.routes.localSource);
       }
+      hearing.say('ALLOWED', 'vpn.overlap', 'a VPN asks nothing of blocks', rules.routes.localSource);
       return hearing.judge();
   }
 }

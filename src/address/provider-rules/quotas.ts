@@ -68,18 +68,16 @@ export class Quotas {
 
 const placeOf = (account: string | null, region: string | null) => JSON.stringify([account, region]);
 
-/** Says REFUSED if `count` is more than the quota; `subject` is what has so many. */
+/** Says REFUSED if `count` is more than the quota, else ALLOWED; `subject` is what would have so many. */
 export function holdToQuota(hearing: Hearing, subject: string, count: number, quota: EffectiveQuota): void {
-  if (count <= quota.value) return;
-  hearing.say('REFUSED', 'quota', `${subject} would have ${count} ${describe(quota)}`, quota.source);
+  const { counts, value, overridden, source } = quota;
+  const limit = `${subject} would have ${count}; the quota of ${counts} is ${value}${overridden ? '' : ' by default'}`;
+  if (count <= value) hearing.say('ALLOWED', 'quota', limit, source);
+  else hearing.say('REFUSED', 'quota', `${limit} and ${raising(quota)}`, source);
 }
 
-function describe({ counts, value, overridden, adjustable, max, code }: EffectiveQuota): string {
-  const raise =
-    adjustable === 'NO'
-      ? 'it cannot be raised'
-      : adjustable === 'BY_SUPPORT'
-        ? 'only AWS can raise it'
-        : `it can be raised${max === null ? '' : ` to ${max}`}${code === null ? '' : ` (${code})`}`;
-  return `(${counts}); the quota is ${value}${overridden ? '' : ' by default'}, ${raise}`;
+function raising({ adjustable, max, code }: EffectiveQuota): string {
+  if (adjustable === 'NO') return 'cannot be raised';
+  if (adjustable === 'BY_SUPPORT') return 'is raised by support only';
+  return `can be raised${max === null ? '' : ` to ${max}`}${code === null ? '' : ` (${code})`}`;
 }

@@ -142,6 +142,7 @@ export function mayRoute(
   }
   if (!(destination instanceof Prefix)) {
     if (use === 'gateway') refuse('route.gateway-table', `a gateway's table takes no prefix lists`);
+    hearing.say('ALLOWED', 'route.count', `a prefix list may be a destination`, routes.prefixListSource);
     return hearing.judge();
   }
   for (const range of routes.unroutable) {
@@ -167,5 +168,11 @@ export function mayRoute(
       refuse('route.middlebox', message);
     }
   }
+  hearing.say(
+    'ALLOWED',
+    'route.unroutable',
+    `nothing bars a route to ${destination}`,
+    routes.unroutableSource,
+  );
   return hearing.judge();
 }

@@ -106,8 +106,6 @@ export interface AddressConsumer {
   readonly longest: number | null;
   readonly note: string;
   readonly source: string;
-  /** False: nobody has read it in the source. */
-  readonly verified: boolean;
 }
 
 export type PeeringStatus =

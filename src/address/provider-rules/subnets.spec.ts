@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Prefix } from '../prefix.js';
 import { AWS_RULES, fragmentation, mayHost, maySubnet, subnetCapacity, subnetUsage } from './index.js';
 
@@ -98,6 +99,23 @@ describe('Fragmentation', () => {
       ratio: null,
     });
   });
+
+  it('agrees with counting address by address', () => {
+    const subnet = p('10.0.0.0/25');
+    const addresses = [...subnet.subnets(32)];
+    const part = fc
+      .record({ at: fc.integer({ min: 0, max: 127 }), length: fc.integer({ min: 26, max: 32 }) })
+      .map(({ at, length }) => Prefix.of(addresses[at]!.address, length));
+    const reserved = [0, 1, 2, 3, 127].map((at) => addresses[at]!);
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (taken) => {
+        const isFree = (each: Prefix) => ![...taken, ...reserved].some((other) => other.overlaps(each));
+        const { free, delegable } = fragmentation(subnet, taken);
+        expect(Number(free)).toBe(addresses.filter(isFree).length);
+        expect(Number(delegable)).toBe([...subnet.subnets(28)].filter(isFree).length);
+      }),
+    );
+  });
 });
 
 describe('A subnet', () => {
@@ -135,7 +153,8 @@ describe('A subnet', () => {
   });
 });
 
-const rest = (verdict: string) => (verdict === 'ALLOWED' ? [{ rule: 'subnet.inside' }] : []);
+const rest = (verdict: string) =>
+  verdict === 'ALLOWED' ? [{ rule: 'subnet.inside' }, { rule: 'quota' }] : [];
 
 describe('What takes addresses', () => {
   it.each([

@@ -36,7 +36,7 @@ export type RuleName =
   | 'quota';
 
 /**
- * What the provider would say. REFUSED has every reason that stands against it, ALLOWED those that speak for it;
+ * What the provider would say. REFUSED has every reason that stands against it, ALLOWED what was looked at and held;
  * AWS_DECIDES: nothing refuses, but the provider's own words do not settle it, or what would is not known.
  * A warning never changes a verdict.
  */
