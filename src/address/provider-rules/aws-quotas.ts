@@ -1,6 +1,6 @@
 import { AWS_SOURCES as S } from './aws-sources.js';
 
-type Adjustable = 'YES' | 'BY_SUPPORT' | 'NO';
+type Adjustable = 'YES' | 'BY_SUPPORT' | 'NO' | 'UNKNOWN';
 
 const quota = (
   counts: string,
@@ -33,10 +33,12 @@ export const AWS_QUOTAS = {
     S.LIM,
   ),
 
-  securityGroupRules: quota('rules per security group, direction and family', 60, 'YES', S.LIM),
+  securityGroupRules: quota('rules per security group, direction and family', 60, 'YES', S.LIM, {
+    code: 'L-0EA8095F',
+  }),
   securityGroupsPerInterface: quota('security groups per network interface', 5, 'YES', S.LIM, { max: 16 }),
-  securityGroups: quota('security groups per region', 2_500, 'YES', S.LIM),
-  securityGroupRulesPerInterface: quota('rules times security groups per interface', 1_000, 'NO', S.LIM),
+  securityGroups: quota('security groups per region', 2_500, 'UNKNOWN', S.LIM),
+  securityGroupRulesPerInterface: quota('rules times security groups per interface', 1_000, 'UNKNOWN', S.LIM),
   networkAclRules: quota('rules per network ACL and direction', 20, 'YES', S.LIM, { max: 40 }),
   networkInterfaces: quota('network interfaces per region, counted in each zone', 5_000, 'YES', S.LIM, {
     code: 'L-DF5E4CA3',
@@ -47,9 +49,11 @@ export const AWS_QUOTAS = {
   }),
   natGateways: quota('NAT gateways per zone', 5, 'YES', S.LIM),
   regionalNatGateways: quota('regional NAT gateways per VPC', 5, 'YES', S.LIM),
-  natGatewayAddresses: quota('private addresses per NAT gateway', 8, 'YES', S.NAT, { code: 'L-DFA99DE7' }),
-  natConnections: quota('connections per NAT address and destination', 55_000, 'NO', S.NAT),
-  natAddressesPerZone: quota('addresses of a regional NAT gateway per zone', 32, 'NO', S.NAT),
+  natGatewayAddresses: quota('private addresses per NAT gateway', 8, 'UNKNOWN', S.NAT, {
+    code: 'L-DFA99DE7',
+  }),
+  natConnections: quota('connections per NAT address and destination', 55_000, 'UNKNOWN', S.NAT),
+  natAddressesPerZone: quota('addresses of a regional NAT gateway per zone', 32, 'UNKNOWN', S.NAT),
 
   activePeerings: quota('active peerings per VPC', 50, 'YES', S.PEERQ, { max: 125 }),
   pendingPeerings: quota('peerings that wait for acceptance', 25, 'YES', S.PEERQ),
@@ -138,13 +142,13 @@ export const AWS_QUOTAS = {
     { max: 512_000, code: 'L-CD17FD4B' },
   ),
 
-  ipams: quota('IPAMs per region', 1, 'YES', S.IPAM),
-  ipamScopes: quota('scopes per IPAM', 5, 'YES', S.IPAM),
-  ipamPools: quota('pools per scope', 50, 'YES', S.IPAM),
-  ipamPoolDepth: quota('depth of pools in pools', 10, 'NO', S.IPAM),
-  ipamPoolBlocks: quota('CIDRs per pool', 50, 'YES', S.IPAM),
-  ipamAllocations: quota('allocations per pool', 550_000, 'NO', S.IPAM),
-  ipamResourceDiscoveries: quota('resource discoveries per IPAM', 5, 'YES', S.IPAM),
+  ipams: quota('IPAMs per region', 1, 'UNKNOWN', S.IPAM),
+  ipamScopes: quota('scopes per IPAM', 5, 'UNKNOWN', S.IPAM),
+  ipamPools: quota('pools per scope', 50, 'UNKNOWN', S.IPAM),
+  ipamPoolDepth: quota('depth of pools in pools', 10, 'UNKNOWN', S.IPAM),
+  ipamPoolBlocks: quota('CIDRs per pool', 50, 'UNKNOWN', S.IPAM),
+  ipamAllocations: quota('allocations per pool', 550_000, 'UNKNOWN', S.IPAM),
+  ipamResourceDiscoveries: quota('resource discoveries per IPAM', 5, 'UNKNOWN', S.IPAM),
 } as const;
 
 export type AwsQuotaName = keyof typeof AWS_QUOTAS;

@@ -20,7 +20,7 @@ describe('A quota', () => {
     ['prefixListEntries', 1_000, null, 'BY_SUPPORT', null],
     ['prefixListReferences', 10_000, null, 'BY_SUPPORT', null],
     ['networkInterfaces', 5_000, null, 'YES', 'L-DF5E4CA3'],
-    ['natGatewayAddresses', 8, null, 'YES', 'L-DFA99DE7'],
+    ['natGatewayAddresses', 8, null, 'UNKNOWN', 'L-DFA99DE7'],
     ['activePeerings', 50, 125, 'YES', null],
     ['pendingPeerings', 25, null, 'YES', null],
     ['transitGatewayRoutes', 10_000, null, 'BY_SUPPORT', null],
@@ -31,7 +31,8 @@ describe('A quota', () => {
     ['directConnectPrefixesOut', 200, null, 'BY_SUPPORT', null],
     ['networkAddressUsage', 64_000, 256_000, 'YES', 'L-BB24F6E5'],
     ['peeredNetworkAddressUsage', 128_000, 512_000, 'YES', 'L-CD17FD4B'],
-    ['ipamAllocations', 550_000, null, 'NO', null],
+    ['ipamAllocations', 550_000, null, 'UNKNOWN', null],
+    ['securityGroupRules', 60, null, 'YES', 'L-0EA8095F'],
   ])('%s is %i, at most %p, adjustable %s, code %p', (name, value, max, adjustable, code) => {
     expect(quotaOf(name)).toMatchObject({ name, value, max, adjustable, code, overridden: false });
   });

@@ -79,5 +79,6 @@ export function holdToQuota(hearing: Hearing, subject: string, count: number, qu
 function raising({ adjustable, max, code }: EffectiveQuota): string {
   if (adjustable === 'NO') return 'cannot be raised';
   if (adjustable === 'BY_SUPPORT') return 'is raised by support only';
+  if (adjustable === 'UNKNOWN') return 'may not be adjustable';
   return `can be raised${max === null ? '' : ` to ${max}`}${code === null ? '' : ` (${code})`}`;
 }

@@ -183,8 +183,8 @@ export interface QuotaDefinition {
   readonly default: number;
   /** The most that it can be raised to; null where the source names none. */
   readonly max: number | null;
-  /** Through Service Quotas; by the provider's staff only; not at all. */
-  readonly adjustable: 'YES' | 'BY_SUPPORT' | 'NO';
+  /** By request; by the provider's staff only; not at all; the pages do not say. */
+  readonly adjustable: 'YES' | 'BY_SUPPORT' | 'NO' | 'UNKNOWN';
   /** In Service Quotas, by which the effective value is read. */
   readonly code: string | null;
   /** What is counted: "IPv4 blocks per VPC". */
