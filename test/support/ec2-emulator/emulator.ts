@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { AwsError } from './answer-error.js';
 import { Calls } from './calls.js';
+import { control } from './control.js';
 import { Ec2 } from './ec2.js';
 import { type Call, type Fault, FAULT_CODES, Faults } from './faults.js';
 import { listAccounts } from './organizations.js';
@@ -100,6 +101,11 @@ export class Ec2Emulator {
 
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await read(message);
+    const told = control(message.method ?? '', message.url ?? '', request.body, this);
+    if (told) {
+      response.writeHead(told.status, { 'content-type': 'application/json' }).end(JSON.stringify(told.value));
+      return;
+    }
     const call = this.callOf(request);
     let fault = this.faults.of(call);
     if (!fault && this.throttle && !this.throttle.take(call)) fault = { kind: 'throttle' };

@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 export class Ids {
   private readonly made = new Map<string, number>();
 
-  constructor(private readonly place: string) {}
+  constructor(private place: string) {}
+
+  /** A series of its own from here on. */
+  begin(series: string): void {
+    this.place = `${this.place} ${series}`;
+    this.made.clear();
+  }
 
   /** `vpc` → `vpc-0` and 16 hexadecimal digits. */
   next(prefix: string): string {
@@ -31,4 +37,11 @@ export function shortRegion(region: string): string {
 /** `10.0.0.0/24` → 251: all but the five that AWS keeps. */
 export function freeIn(cidr: string): number {
   return 2 ** (32 - Number(cidr.slice(cidr.indexOf('/') + 1))) - 5;
+}
+
+/** `10.0.0.0/24` and 4 → 10.0.0.4. */
+export function hostIn(cidr: string, index: number): string {
+  const [a = '', b = '', c = '', d = ''] = cidr.split('/')[0]!.split('.');
+  const host = ((Number(c) << 8) | Number(d)) + index;
+  return `${a}.${b}.${host >> 8}.${host & 255}`;
 }

@@ -14,14 +14,14 @@ class Tree {
   value: string | undefined;
   readonly children = new Map<string, Tree>();
 
-  put(path: readonly string[], value: string): void {
-    let place: Tree = this;
-    for (const step of path) {
-      let next = place.children.get(step);
-      if (!next) place.children.set(step, (next = new Tree()));
-      place = next;
+  put([step, ...rest]: readonly string[], value: string): void {
+    if (step === undefined) {
+      this.value = value;
+      return;
     }
-    place.value = value;
+    let child = this.children.get(step);
+    if (!child) this.children.set(step, (child = new Tree()));
+    child.put(rest, value);
   }
 }
 

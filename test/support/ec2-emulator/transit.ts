@@ -158,7 +158,7 @@ export function associate(table: TransitGatewayRouteTableWorld, attachment: Tran
   };
 }
 
-/** The attachment announces these blocks to the table. */
+/** The attachment announces these blocks to the table; of two that announce the same block the first has the route. */
 export function propagateTo(
   table: TransitGatewayRouteTableWorld,
   attachment: TransitGatewayAttachment,
@@ -170,7 +170,9 @@ export function propagateTo(
     ResourceType: attachment.ResourceType,
     State: 'enabled',
   });
-  for (const cidr of cidrs) table.routes.push(transitRoute(cidr, 'propagated', attachment));
+  for (const cidr of cidrs)
+    if (!table.routes.some(({ DestinationCidrBlock }) => DestinationCidrBlock === cidr))
+      table.routes.push(transitRoute(cidr, 'propagated', attachment));
 }
 
 /** A static route; without an attachment a blackhole. */
