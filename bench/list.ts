@@ -23,6 +23,12 @@ export const BENCHES: readonly Listed<Bench>[] = [
     load: async () => (await import('./address.bench.js')).address,
   },
   {
+    name: 'discovery',
+    about:
+      'CPU, memory and waiting of a full sweep of 300 accounts and regions, against the SDK alone (BENCH_ACCOUNTS: fewer)',
+    load: async () => (await import('./discovery.bench.js')).discovery,
+  },
+  {
     name: 'import',
     about: 'CPU and memory of a million CSV rows, against COPY into a bare table (BENCH_ROWS: fewer rows)',
     load: async () => (await import('./import.bench.js')).importBench,
