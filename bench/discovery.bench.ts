@@ -177,6 +177,7 @@ async function costOf(client: GraphqlClient, service: number, postgres: number):
   const before = [cpuSeconds(service), cpuSeconds(postgres)] as const;
   const { sweep } = await client.ask<{ sweep: { id: string } }>({
     query: 'mutation { sweep: startSweep(input: {}) { ... on Sweep { id } ... on Failure { message } } }',
+    variables: {},
   });
   const query =
     'query ($id: ID!) { sweep(id: $id) { status scopesFailed failedScopes { account region failures { message } } calls objects } }';
