@@ -106,7 +106,6 @@ async function readScope(account: string, region: string, credentials: typeof KE
     );
     await all(SearchTransitGatewayRoutesCommand, null, 'Routes', { ...of, ...ALL_ROUTES });
   }
-  client.destroy();
 }
 
 async function credentialsOf(account: string): Promise<typeof KEY> {
