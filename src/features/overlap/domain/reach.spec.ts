@@ -124,7 +124,7 @@ describe('Reach', () => {
 
   it('has of random worlds the pairs that following every packet finds', () => {
     let connected = 0;
-    for (let seed = 1; seed <= 300; seed++) {
+    for (let seed = 1; seed <= 150; seed++) {
       const world = randomReachWorld(seed);
       const reach = Reach.of(edgesOf(world));
       const slow = new ReachPairs(world);
@@ -141,6 +141,6 @@ describe('Reach', () => {
         }
       }
     }
-    expect(connected).toBeGreaterThan(500);
+    expect(connected).toBeGreaterThan(250);
   });
 });
