@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './features/access/index.js';
 import { AllocationModule } from './features/allocation/index.js';
+import { FindingsModule } from './features/findings/index.js';
 import { RoutingDomainsModule } from './features/routing-domains/index.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -26,6 +27,7 @@ export class AppModule {
         OpsModule,
         AccessModule,
         RoutingDomainsModule,
+        FindingsModule,
         AllocationModule,
       ],
     };

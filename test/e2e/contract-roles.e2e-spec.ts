@@ -12,6 +12,10 @@ const NEEDED: Record<string, 'reader' | 'operator' | 'admin'> = {
   changesOf: 'reader',
   routingDomain: 'reader',
   routingDomains: 'reader',
+  findings: 'reader',
+  finding: 'reader',
+  waiveFinding: 'operator',
+  unwaiveFinding: 'operator',
   tokens: 'admin',
   allocate: 'operator',
   reserve: 'operator',
@@ -86,6 +90,9 @@ const VARIABLES: Record<string, object> = {
   disconnectRoutingDomains: { input: { a: 'none', b: 'nobody', via: 'nothing' } },
   createToken: { input: { name: 'not a good name', role: 'READER' } },
   revokeToken: { input: { id: 'token_99999' } },
+  finding: { id: 'find_1' },
+  waiveFinding: { input: { id: 'find_1', reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' } },
+  unwaiveFinding: { input: { id: 'find_1' } },
 };
 
 it('is decided for every root field', () => {

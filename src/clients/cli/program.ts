@@ -4,6 +4,7 @@ import { register as registerCheck } from './commands/check.js';
 import { register as registerCompletion } from './commands/completion.js';
 import { register as registerContext } from './commands/context.js';
 import { register as registerDomain } from './commands/domain.js';
+import { register as registerFindings } from './commands/findings.js';
 import { register as registerLife } from './commands/life.js';
 import { register as registerPool } from './commands/pool.js';
 import { register as registerShow } from './commands/show.js';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Register[] = [
   registerLife,
   registerPool,
   registerDomain,
+  registerFindings,
   registerImport,
   registerExport,
   registerChanges,
