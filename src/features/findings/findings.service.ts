@@ -68,6 +68,11 @@ export class FindingsService {
     return { opened: done.opened, closed: done.closed };
   }
 
+  /** What is open of some kinds in an area, with its waivers: of all subjects, or of these. For whoever syncs the area. */
+  openIn(within: Within, subjects: readonly string[] | null): Promise<Finding[]> {
+    return this.findings.openIn(within, subjects);
+  }
+
   /** By severity, then age. */
   list(filter: FindingFilter, limit: number, after: FindingPlace | null): Promise<Finding[]> {
     return this.findings.list(filter, limit, after);

@@ -6,3 +6,6 @@ export * from './domain/observed.js';
 export { InventoryModule } from './inventory.module.js';
 export { InventoryStore, type StoredScope } from './inventory-store.js';
 export type { Fence, ListRecorder } from './list-recorder.js';
+export type { CurrentObject, FoundObject, NetworkCidr } from './domain/current.js';
+export { CurrentObjects } from './current-objects.js';
+export { NetworksService } from './networks.service.js';

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ConfigurationChangeRepository } from './data/configuration-change.repository.js';
+import { CurrentObjects } from './current-objects.js';
+import { CurrentRepository } from './data/current.repository.js';
 import { ListRepository } from './data/list.repository.js';
 import { ScopeRepository } from './data/scope.repository.js';
 import { VersionRepository } from './data/version.repository.js';
 import { InventoryStore } from './inventory-store.js';
+import { NetworksService } from './networks.service.js';
 
 @Module({
   providers: [
@@ -12,7 +15,10 @@ import { InventoryStore } from './inventory-store.js';
     VersionRepository,
     ConfigurationChangeRepository,
     InventoryStore,
+    CurrentRepository,
+    CurrentObjects,
+    NetworksService,
   ],
-  exports: [InventoryStore],
+  exports: [InventoryStore, CurrentObjects, NetworksService],
 })
 export class InventoryModule {}

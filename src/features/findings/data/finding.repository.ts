@@ -74,6 +74,16 @@ export class FindingRepository {
     return row!.count;
   }
 
+  /** Open ones of the kinds that are in the area, of all subjects or of these, by id. */
+  async openIn({ kinds, area }: Within, subjects: readonly string[] | null): Promise<Finding[]> {
+    const rows = await this.database.query<Row>(
+      `SELECT ${COLUMNS} FROM finding f WHERE f.ended_at IS NULL AND f.kind = ANY ($1::text[]) AND f.area = $2
+         AND ($3::text[] IS NULL OR f.subject = ANY ($3::text[])) ORDER BY f.id`,
+      [kinds, area, subjects],
+    );
+    return rows.map(findingOf);
+  }
+
   async byId(id: number, reader: Reader = this.database): Promise<Finding | null> {
     const [row] = await reader.query<Row>(`SELECT ${COLUMNS} FROM finding f WHERE f.id = $1`, [id]);
     return row ? findingOf(row) : null;
