@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { AccessModule } from './features/access/index.js';
 import { AllocationModule } from './features/allocation/index.js';
 import { FindingsModule } from './features/findings/index.js';
+import { InventoryModule } from './features/inventory/index.js';
 import { RoutingDomainsModule } from './features/routing-domains/index.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         RoutingDomainsModule,
         FindingsModule,
         AllocationModule,
+        InventoryModule,
       ],
     };
   }
