@@ -226,6 +226,7 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const { id: spare } = await service.routingDomain();
   const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
   await service.call('connectRoutingDomains', { input: link });
+  const finding = await service.finding({ detail: { account: '1' } });
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -292,6 +293,24 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     routingDomain: [{ id: routingDomain }, { name: domainName }],
     routingDomains: [page],
     tokens: [page],
+    finding: [{ id: finding }],
+    findings: [
+      {
+        ...page,
+        filter: {
+          kinds: ['ROGUE'],
+          severities: ['WARNING'],
+          subject: 's',
+          text: 'x',
+          account: '1',
+          region: 'r',
+          waived: false,
+          open: true,
+        },
+      },
+    ],
+    waiveFinding: [{ input: { id: finding, reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' } }],
+    unwaiveFinding: [{ input: { id: finding } }],
     changes: [{ pool, sinceSequence: '0' }, { sincePosition: '0' }],
     allocate: take,
     reserve: take.map(({ input }) => ({ input: { ...input, ttlSeconds: 60 } })),

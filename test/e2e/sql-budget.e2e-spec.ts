@@ -50,6 +50,18 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
   ],
   routingDomains: async () => [{}, 'totalCount nodes { name }'],
   tokens: async () => [{}, 'totalCount nodes { name }'],
+  finding: async () => [{ id: await service.finding() }, 'message waived'],
+  findings: async () => [{}, 'totalCount nodes { message waived }'],
+  waiveFinding: async () => [
+    { input: { id: await service.finding(), reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' } },
+    '... on Finding { waived }',
+  ],
+  unwaiveFinding: async () => {
+    const id = await service.finding();
+    const waiver = { reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' };
+    await service.call('waiveFinding', { input: { id, ...waiver } });
+    return [{ input: { id } }, '... on Finding { waived }'];
+  },
   allocate: async () => [
     { input: { pool: (await service.pool()).id, prefixLength: 24, key: 'k' } },
     '... on Allocation { cidr }',

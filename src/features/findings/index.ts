@@ -1,4 +1,5 @@
 export type { Finding, FindingFilter, FindingKind, Observation, Severity } from './domain/finding.js';
+export type { Within } from './domain/sync.js';
 export { FindingsModule } from './findings.module.js';
 export { FindingsService } from './findings.service.js';
 export { FindingsResolver } from './api/findings.resolver.js';
