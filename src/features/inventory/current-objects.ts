@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Prefix } from '../../address/index.js';
 import { CurrentRepository } from './data/current.repository.js';
-import type { CurrentObject, FoundObject, NetworkCidr } from './domain/current.js';
-import type { StoredKind } from './domain/observed.js';
+import type { FoundObject, NetworkCidr } from './domain/current.js';
 
 /** What is observed now, over all accounts and regions, for features that look across them. */
 @Injectable()
 export class CurrentObjects {
   constructor(private readonly objects: CurrentRepository) {}
-
-  /** Every current object of these kinds, by id; one that two accounts list is there twice. Not for interfaces. */
-  bodies<Kind extends StoredKind>(kinds: readonly Kind[]): Promise<CurrentObject<Kind>[]> {
-    return this.objects.bodies(kinds);
-  }
 
   /** Addresses of network interfaces inside each block of a network, in their order; one statement. */
   addressesInUse(asked: readonly NetworkCidr[]): Promise<bigint[]> {

@@ -3,8 +3,10 @@ import { ConfigurationChangeRepository } from './data/configuration-change.repos
 import { CurrentObjects } from './current-objects.js';
 import { CurrentRepository } from './data/current.repository.js';
 import { ListRepository } from './data/list.repository.js';
+import { ReadRepository } from './data/read.repository.js';
 import { ScopeRepository } from './data/scope.repository.js';
 import { VersionRepository } from './data/version.repository.js';
+import { InventoryReads } from './inventory-reads.js';
 import { InventoryStore } from './inventory-store.js';
 import { NetworksService } from './networks.service.js';
 
@@ -14,11 +16,13 @@ import { NetworksService } from './networks.service.js';
     ListRepository,
     VersionRepository,
     ConfigurationChangeRepository,
+    ReadRepository,
     InventoryStore,
+    InventoryReads,
     CurrentRepository,
     CurrentObjects,
     NetworksService,
   ],
-  exports: [InventoryStore, CurrentObjects, NetworksService],
+  exports: [InventoryStore, InventoryReads, CurrentObjects, NetworksService],
 })
 export class InventoryModule {}

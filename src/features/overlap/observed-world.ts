@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import {
   type CurrentObject,
-  CurrentObjects,
+  InventoryReads,
   type Network,
   NetworksService,
+  type ObservedBodies,
   type RouteTableBody,
   type StoredKind,
 } from '../inventory/index.js';
@@ -38,16 +39,16 @@ const CONNECTING = [
 export class ObservedWorld {
   constructor(
     private readonly networks: NetworksService,
-    private readonly objects: CurrentObjects,
+    private readonly objects: InventoryReads,
     private readonly links: DomainLinksService,
   ) {}
 
   async read(): Promise<World> {
-    return this.worldOf(await this.objects.bodies(CONNECTING));
+    return this.worldOf(await this.objects.current({ kinds: CONNECTING }));
   }
 
   async readRouted(): Promise<RoutedWorld> {
-    const objects = await this.objects.bodies([...CONNECTING, 'route_table']);
+    const objects = await this.objects.current({ kinds: [...CONNECTING, 'route_table'] });
     return {
       ...(await this.worldOf(objects)),
       routeTables: ofKind(objects, 'route_table'),
@@ -71,10 +72,12 @@ export class ObservedWorld {
   }
 }
 
+/** The store gives a body as it was written, which discovery's types are of. */
 function ofKind<Kind extends StoredKind>(
   objects: readonly CurrentObject[],
   kind: Kind,
-): CurrentObject<Kind>[] {
-  // TypeScript does not narrow a union by a type parameter
-  return objects.filter((one) => one.kind === kind) as unknown as CurrentObject<Kind>[];
+): Observed<ObservedBodies[Kind]>[] {
+  return objects
+    .filter((one) => one.kind === kind)
+    .map(({ id, body }) => ({ id, body: body as unknown as ObservedBodies[Kind] }));
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Prefix } from '../../../address/index.js';
 import { Database } from '../../../platform/database/database.js';
-import type { CurrentObject, FoundObject, NetworkCidr } from '../domain/current.js';
-import type { ObservedBodies, StoredKind } from '../domain/observed.js';
+import type { FoundObject, NetworkCidr } from '../domain/current.js';
+import type { StoredKind } from '../domain/observed.js';
 
 interface FoundRow extends Record<string, unknown> {
   kind: StoredKind;
@@ -25,22 +25,6 @@ const TOLD = `v.kind <> ALL ('{network_interface,instance}')`;
 @Injectable()
 export class CurrentRepository {
   constructor(private readonly database: Database) {}
-
-  /** Every current object of these kinds, by id. */
-  async bodies<Kind extends StoredKind>(kinds: readonly Kind[]): Promise<CurrentObject<Kind>[]> {
-    const rows = await this.database.query<{
-      kind: Kind;
-      resource_id: string;
-      body: ObservedBodies[Kind];
-    }>(
-      `SELECT kind, resource_id, body FROM observed_version
-       WHERE seen_to IS NULL AND kind = ANY ($1::text[]) ORDER BY resource_id, scope_id`,
-      [kinds],
-    );
-    return rows.map(
-      ({ kind, resource_id, body }) => ({ kind, id: resource_id, body }) as CurrentObject<Kind>,
-    );
-  }
 
   /** Addresses of network interfaces of each network inside the CIDR, delegated prefixes counted whole. */
   async addressesInUse(asked: readonly NetworkCidr[]): Promise<bigint[]> {

@@ -1,10 +1,5 @@
 import type { Prefix } from '../../../address/index.js';
-import type { ObservedBodies, StoredKind } from './observed.js';
-
-/** An object as it is observed now. */
-export type CurrentObject<Kind extends StoredKind = StoredKind> = {
-  [Each in Kind]: { readonly kind: Each; readonly id: string; readonly body: ObservedBodies[Each] };
-}[Kind];
+import type { StoredKind } from './observed.js';
 
 /** A block of a network. */
 export interface NetworkCidr {
