@@ -8,3 +8,5 @@ export type { Failure, FailureCode } from './domain/failure.js';
 export type { Pool, PoolRules } from './domain/pool.js';
 export { type CreatePool, type PoolOutcome, PoolService, type Provision } from './pool.service.js';
 export { ALLOCATION_CHECKS } from './fsck/checks.js';
+export { ObservedSpaceService } from './observed-space.service.js';
+export type { ObservedCidr, SweptScope, WithdrawnCidr } from './domain/observed.js';
