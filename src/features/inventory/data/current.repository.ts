@@ -3,6 +3,7 @@ import type { Prefix } from '../../../address/index.js';
 import { Database } from '../../../platform/database/database.js';
 import type { FoundObject, NetworkCidr } from '../domain/current.js';
 import type { StoredKind } from '../domain/observed.js';
+import { ancestorsOf } from './read.sql.js';
 
 interface FoundRow extends Record<string, unknown> {
   kind: StoredKind;
@@ -52,14 +53,11 @@ export class CurrentRepository {
 
   /** With a CIDR or address of their own that contains `prefix` or is it, the innermost first. */
   async containing(prefix: Prefix, limit: number): Promise<FoundObject[]> {
-    const around = Array.from({ length: prefix.length + 1 }, (_, length) =>
-      prefix.supernet(length).toString(),
-    );
     const rows = await this.database.query<FoundRow>(
       `SELECT ${FOUND}, p::text AS cidr ${FROM.replace('WHERE', 'CROSS JOIN LATERAL unnest(v.prefixes) p WHERE')}
        AND v.prefixes <> '{}' AND v.prefixes && $1::cidr[] AND p >>= $2::cidr
        ORDER BY masklen(p) DESC, v.kind, v.resource_id LIMIT $3`,
-      [around, prefix.toString(), limit],
+      [ancestorsOf(prefix), prefix.toString(), limit],
     );
     return rows.map(foundOf);
   }
