@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './features/access/index.js';
 import { AllocationModule } from './features/allocation/index.js';
+import { InventoryModule } from './features/inventory/index.js';
 import { RoutingDomainsModule } from './features/routing-domains/index.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         AccessModule,
         RoutingDomainsModule,
         AllocationModule,
+        InventoryModule,
       ],
     };
   }

@@ -97,6 +97,12 @@ export const VARIABLES = {
       fallback: '30',
     }),
   },
+  discovery: {
+    misses: integer('CADASTRE_DISCOVERY_MISSES', 1, 100, {
+      description: 'After how many good lists in a row without it an object has ended; before that it is missing.',
+      fallback: '3',
+    }),
+  },
   log: {
     level: choice('CADASTRE_LOG_LEVEL', LOG_LEVELS, {
       description: 'Least severity that is logged, as JSON lines on stderr; debug adds a line per request.',
