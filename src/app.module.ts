@@ -10,6 +10,7 @@ import { ConfigModule } from './platform/config/config.module.js';
 import type { Settings } from './platform/config/settings.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/index.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
 import { GraphqlApiModule } from './platform/graphql/graphql.module.js';
 import { OpsModule } from './platform/ops/ops.module.js';
 
@@ -24,6 +25,7 @@ export class AppModule {
         DatabaseModule.of(dataSource),
         EventsModule,
         AuthModule,
+        JobsModule,
         GraphqlApiModule,
         OpsModule,
         AccessModule,
