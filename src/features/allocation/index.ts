@@ -9,4 +9,14 @@ export type { Pool, PoolRules } from './domain/pool.js';
 export { type CreatePool, type PoolOutcome, PoolService, type Provision } from './pool.service.js';
 export { ALLOCATION_CHECKS } from './fsck/checks.js';
 export { ObservedSpaceService } from './observed-space.service.js';
-export type { ObservedCidr, SweptScope, WithdrawnCidr } from './domain/observed.js';
+export type {
+  AllocatedResource,
+  AllocationThere,
+  AskedCidr,
+  KnownReservation,
+  ObservedCidr,
+  PlaceOfCidr,
+  SweptScope,
+  TaggedValue,
+  WithdrawnCidr,
+} from './domain/observed.js';
