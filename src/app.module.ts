@@ -4,6 +4,7 @@ import { AccessModule } from './features/access/index.js';
 import { AllocationModule } from './features/allocation/index.js';
 import { FindingsModule } from './features/findings/index.js';
 import { InventoryModule } from './features/inventory/index.js';
+import { OverlapModule } from './features/overlap/index.js';
 import { RoutingDomainsModule } from './features/routing-domains/index.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         FindingsModule,
         AllocationModule,
         InventoryModule,
+        OverlapModule,
       ],
     };
   }

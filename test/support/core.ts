@@ -7,6 +7,7 @@ import { AllocationMany } from '../../src/features/allocation/allocation.many.js
 import { AllocationService } from '../../src/features/allocation/allocation.service.js';
 import { ObservedSpaceService } from '../../src/features/allocation/observed-space.service.js';
 import { BlockRepository } from '../../src/features/allocation/data/block.repository.js';
+import { LookupRepository } from '../../src/features/allocation/data/lookup.repository.js';
 import { ObservedRepository } from '../../src/features/allocation/data/observed.repository.js';
 import { BatchRepository } from '../../src/features/allocation/data/batch.repository.js';
 import { PoolRepository } from '../../src/features/allocation/data/pool.repository.js';
@@ -41,6 +42,7 @@ export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?
     unitOfWork,
     new ObservedRepository(database),
     new BlockRepository(),
+    new LookupRepository(database),
     publisher,
   );
   const ctx = systemContext('test');

@@ -17,6 +17,7 @@ import { RoutingDomainLoader } from './api/routing-domain.loader.js';
 import { SourceLoader } from './api/source.loader.js';
 import { BatchRepository } from './data/batch.repository.js';
 import { BlockRepository } from './data/block.repository.js';
+import { LookupRepository } from './data/lookup.repository.js';
 import { ObservedRepository } from './data/observed.repository.js';
 import { ContentsRepository } from './data/contents.repository.js';
 import { PoolListRepository } from './data/pool-list.repository.js';
@@ -53,6 +54,7 @@ import { Sweeper } from './sweeper.js';
     SpaceRepository,
     BlockRepository,
     ObservedRepository,
+    LookupRepository,
     ObservedSpaceService,
     AllocationResolver,
     ManyResolver,

@@ -153,6 +153,42 @@ describe('observed space', () => {
     expect(await free(pool)).toEqual(['10.0.0.0/23']);
   });
 
+  it('finds the place of what is observed, and who holds it', async () => {
+    const pool = await core.pool({ cidrs: ['10.0.0.0/16'], rules: { autoAdopt: true } });
+    const vpc = await submit(
+      pool,
+      allocate({ cidr: p('10.0.1.0/24'), holder: { ...AWS, resourceId: 'vpc-1' } }),
+    );
+    const id = vpc.ok ? vpc.allocation.id : 0;
+    const ask = (cidr: string, within: string | null) => ({ ...seen('x', cidr, within) });
+    const places = await core.observed.places([
+      ask('10.0.1.0/24', null),
+      ask('10.0.1.0/25', null),
+      ask('10.0.0.0/23', null),
+      ask('10.0.1.0/28', '10.0.1.0/24'),
+      ask('192.0.2.0/24', null),
+    ]);
+    expect(places.map((place) => place && place.allocations.map((there) => there.id))).toEqual([
+      [id],
+      [id],
+      [],
+      null,
+      null,
+    ]);
+    expect(places[0]).toMatchObject({ poolId: pool, autoAdopt: true, routingDomainId: null });
+    expect(await core.observed.allocatedIn([SCOPE])).toMatchObject([{ id, feeds: false }]);
+    const reserved = await submit(pool, {
+      kind: 'reserve',
+      ...PLAIN,
+      key: 'k',
+      prefixLength: 24,
+      ttlSeconds: 60,
+    });
+    const tags = ['k', `alloc_${reserved.ok && reserved.allocation.id}`, 'other', `alloc_${id}`];
+    const named = await core.observed.reservations(tags.map((value) => ({ value, poolId: pool })));
+    expect([...named.keys()].sort()).toEqual([0, 1]);
+  });
+
   it('settles a reservation; the first confirm after it succeeds', async () => {
     const pool = await core.pool({ cidrs: ['10.0.0.0/23'] });
     const reserve: Command = {

@@ -6,7 +6,17 @@ import { Publisher } from '../../platform/events/index.js';
 import { BlockRepository } from './data/block.repository.js';
 import { ObservedRepository } from './data/observed.repository.js';
 import { type PoolTrail, lockPools, shareObserved, trailsOf } from './data/pool-trail.js';
-import type { ObservedCidr, SweptScope, WithdrawnCidr } from './domain/observed.js';
+import { LookupRepository } from './data/lookup.repository.js';
+import type {
+  AllocatedResource,
+  AskedCidr,
+  KnownReservation,
+  ObservedCidr,
+  PlaceOfCidr,
+  SweptScope,
+  TaggedValue,
+  WithdrawnCidr,
+} from './domain/observed.js';
 
 /** CIDRs of one transaction: it holds the locks of all pools that they concern. */
 const AT_ONCE = 500;
@@ -28,6 +38,7 @@ export class ObservedSpaceService {
     private readonly unitOfWork: UnitOfWork,
     private readonly observed: ObservedRepository,
     private readonly blocks: BlockRepository,
+    private readonly lookups: LookupRepository,
     private readonly publisher: Publisher,
   ) {}
 
@@ -77,6 +88,30 @@ export class ObservedSpaceService {
         if (freed < AT_ONCE) break;
       }
     }
+  }
+
+  /**
+   * For each CIDR, in their order, the innermost pool CIDR that it lies in where observed space counts (a part only in pools
+   * made of what it is part of; a child pool CIDR only where it is larger), with the live allocations that cover it
+   * there; null where there is none. One statement, some index searches per CIDR: ask for a few thousand at once.
+   */
+  places(asked: readonly AskedCidr[]): Promise<(PlaceOfCidr | null)[]> {
+    return this.lookups.places(asked);
+  }
+
+  /**
+   * ALLOCATED allocations whose holder names a resource in one of these accounts and regions; without a provider AWS is
+   * meant. Reads the register once whatever is asked, as no index pays for it: ask for all scopes at once.
+   */
+  allocatedIn(
+    scopes: readonly { readonly provider: string; readonly account: string; readonly region: string }[],
+  ): Promise<AllocatedResource[]> {
+    return this.lookups.allocatedIn(scopes);
+  }
+
+  /** Reservations, not expired, that values of the tag `cadastre:allocation` name, by the index of the value. */
+  reservations(tags: readonly TaggedValue[]): Promise<Map<number, KnownReservation>> {
+    return this.lookups.reservations(tags);
   }
 
   private async reportChunk(ctx: RequestContext, source: string, steps: readonly Step[]): Promise<void> {

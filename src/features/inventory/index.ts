@@ -16,5 +16,6 @@ export { InventoryReads, type VpcSnapshot } from './inventory-reads.js';
 export { InventoryStore, type StoredScope } from './inventory-store.js';
 export type { Fence, ListRecorder } from './list-recorder.js';
 export type { FoundObject, NetworkCidr } from './domain/current.js';
+export { Swept, type SweptListener, type SweptScope } from './swept.js';
 export { CurrentObjects } from './current-objects.js';
 export { NetworksService } from './networks.service.js';

@@ -9,6 +9,7 @@ import { VersionRepository } from './data/version.repository.js';
 import { InventoryReads } from './inventory-reads.js';
 import { InventoryStore } from './inventory-store.js';
 import { NetworksService } from './networks.service.js';
+import { Swept } from './swept.js';
 
 @Module({
   providers: [
@@ -22,7 +23,8 @@ import { NetworksService } from './networks.service.js';
     CurrentRepository,
     CurrentObjects,
     NetworksService,
+    Swept,
   ],
-  exports: [InventoryStore, InventoryReads, CurrentObjects, NetworksService],
+  exports: [InventoryStore, InventoryReads, CurrentObjects, NetworksService, Swept],
 })
 export class InventoryModule {}
