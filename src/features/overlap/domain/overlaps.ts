@@ -1,4 +1,4 @@
-import { columnsOf, OverlapSweep, Prefix, prefixAt, PrefixMap } from '../../../address/index.js';
+import { columnsOf, OverlapSweep, type Prefix, prefixAt, PrefixMap } from '../../../address/index.js';
 import type { Network } from '../../inventory/index.js';
 import type { Reach, Via } from './reach.js';
 
