@@ -8,3 +8,15 @@ export type { Failure, FailureCode } from './domain/failure.js';
 export type { Pool, PoolRules } from './domain/pool.js';
 export { type CreatePool, type PoolOutcome, PoolService, type Provision } from './pool.service.js';
 export { ALLOCATION_CHECKS } from './fsck/checks.js';
+export { ObservedSpaceService } from './observed-space.service.js';
+export type {
+  AllocatedResource,
+  AllocationThere,
+  AskedCidr,
+  KnownReservation,
+  ObservedCidr,
+  PlaceOfCidr,
+  SweptScope,
+  TaggedValue,
+  WithdrawnCidr,
+} from './domain/observed.js';

@@ -50,6 +50,7 @@ export class RemovalRepository {
       moreDue: false,
       allocations,
       blocks: [],
+      swept: new Map(),
       probed: [],
       windows: [],
       freeCounts: null,
