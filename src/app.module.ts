@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './features/access/index.js';
 import { AllocationModule } from './features/allocation/index.js';
-import { InventoryModule } from './features/inventory/index.js';
+import { type Cloud, DiscoveryModule, InventoryModule } from './features/inventory/index.js';
 import { RoutingDomainsModule } from './features/routing-domains/index.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -16,7 +16,8 @@ import { OpsModule } from './platform/ops/ops.module.js';
 /** The map: which features make this service. */
 @Module({})
 export class AppModule {
-  static of(settings: Settings, dataSource: DataSource): DynamicModule {
+  /** `cloud`: what is discovered in place of AWS, for tests. */
+  static of(settings: Settings, dataSource: DataSource, { cloud }: { cloud?: Cloud } = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -31,6 +32,7 @@ export class AppModule {
         RoutingDomainsModule,
         AllocationModule,
         InventoryModule,
+        DiscoveryModule.of(cloud),
       ],
     };
   }

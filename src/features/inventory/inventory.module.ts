@@ -4,6 +4,7 @@ import { ListRepository } from './data/list.repository.js';
 import { ScopeRepository } from './data/scope.repository.js';
 import { VersionRepository } from './data/version.repository.js';
 import { InventoryStore } from './inventory-store.js';
+import { Swept } from './swept.js';
 
 @Module({
   providers: [
@@ -12,7 +13,8 @@ import { InventoryStore } from './inventory-store.js';
     VersionRepository,
     ConfigurationChangeRepository,
     InventoryStore,
+    Swept,
   ],
-  exports: [InventoryStore],
+  exports: [InventoryStore, ScopeRepository, Swept],
 })
 export class InventoryModule {}
