@@ -1,9 +1,18 @@
-export type { ConfigurationChange } from './domain/change.js';
+export type { Body, ConfigurationChange, Json } from './domain/change.js';
 export type { Cloud, ObservedPage, ReadingCost, Scope } from './domain/cloud.js';
 export { ListFailedError } from './domain/cloud.js';
+export type {
+  ChangeFilter,
+  CurrentObject,
+  ListStatus,
+  ObservedFilter,
+  ObservedVersion,
+  RecordedChange,
+} from './domain/inventory-list.js';
 export type { Network } from './domain/network.js';
 export * from './domain/observed.js';
 export { InventoryModule } from './inventory.module.js';
+export { InventoryReads, type VpcSnapshot } from './inventory-reads.js';
 export { InventoryStore, type StoredScope } from './inventory-store.js';
 export type { Fence, ListRecorder } from './list-recorder.js';
 
