@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { AccessModule } from './features/access/index.js';
 import { AllocationModule } from './features/allocation/index.js';
 import { FindingsModule } from './features/findings/index.js';
-import { InventoryModule } from './features/inventory/index.js';
+import { type Cloud, DiscoveryModule, InventoryModule } from './features/inventory/index.js';
 import { OverlapModule } from './features/overlap/index.js';
 import { RoutingDomainsModule } from './features/routing-domains/index.js';
 import { AuthModule } from './platform/auth/auth.module.js';
@@ -18,7 +18,8 @@ import { OpsModule } from './platform/ops/ops.module.js';
 /** The map: which features make this service. */
 @Module({})
 export class AppModule {
-  static of(settings: Settings, dataSource: DataSource): DynamicModule {
+  /** `cloud`: what is discovered in place of AWS, for tests. */
+  static of(settings: Settings, dataSource: DataSource, { cloud }: { cloud?: Cloud } = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -34,6 +35,7 @@ export class AppModule {
         FindingsModule,
         AllocationModule,
         InventoryModule,
+        DiscoveryModule.of(cloud),
         OverlapModule,
       ],
     };

@@ -1,7 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { StoredKind } from '../../src/features/inventory/index.js';
-import { InventoryStore } from '../../src/features/inventory/index.js';
-import { AfterSweeps } from '../../src/features/overlap/index.js';
+import { InventoryStore, type ObservedKind, Swept } from '../../src/features/inventory/index.js';
 import type { Instant } from '../../src/platform/context/instant.js';
 import { systemContext } from '../../src/platform/context/request-context.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -12,7 +10,7 @@ const REGION = 'eu-west-1';
 const ctx = systemContext('test');
 
 export interface SeenObject {
-  readonly kind: StoredKind;
+  readonly kind: ObservedKind;
   readonly id: string;
   readonly vpcId?: string;
   readonly name?: string;
@@ -26,21 +24,10 @@ export async function sweep(
   at: Instant,
   objects: readonly SeenObject[],
 ): Promise<void> {
-  const database = app.get(Database);
-  const [scope] = await database.query<{ id: number }>(
-    `INSERT INTO discovery_scope (account, region) VALUES ($1, $2)
-     ON CONFLICT (provider, account, region) DO UPDATE SET region = excluded.region RETURNING id`,
-    [ACCOUNT, REGION],
-  );
   const store = app.get(InventoryStore);
+  const [scope] = await store.ensureScopes(ctx, [{ account: ACCOUNT, region: REGION }]);
   for (const kind of KINDS) {
-    const list = await store.openList(
-      ctx,
-      { id: scope!.id, account: ACCOUNT, region: REGION },
-      kind,
-      at,
-      () => Promise.resolve(),
-    );
+    const list = await store.openList(ctx, scope!, kind, at, () => Promise.resolve());
     const page = objects
       .filter((one) => one.kind === kind)
       .map(({ id, body, vpcId = null, name = null, prefixes = [] }) =>
@@ -49,7 +36,14 @@ export async function sweep(
     await list.page({ objects: page, available: [] });
     await list.complete();
   }
-  await app.get(AfterSweeps).record(ctx, [{ beganAt: at }]);
+  for (const { id } of objects.filter(({ kind }) => kind === 'vpc'))
+    await app
+      .get(Database)
+      .query(
+        `INSERT INTO routing_domain (name, created_at, created_by) VALUES ($1, cadastre_now(), 'test') ON CONFLICT DO NOTHING`,
+        [id],
+      );
+  expect(await app.get(Swept).announce(ctx, [{ ...scope!, beganAt: at, good: [...KINDS] }])).toEqual([]);
 }
 
 const KINDS = [

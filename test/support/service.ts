@@ -3,6 +3,7 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { FindingsService, type Observation, type Within } from '../../src/features/findings/index.js';
+import type { Cloud } from '../../src/features/inventory/index.js';
 import { startService } from '../../src/main.js';
 import { loadSettings } from '../../src/platform/config/settings.js';
 import { type Instant, parseInstant } from '../../src/platform/context/instant.js';
@@ -30,12 +31,13 @@ export type TestService = Awaited<ReturnType<typeof bootService>>;
 
 /**
  * Boots the service on a database of its own, or on that of `databaseUrl`, which then outlives it. `env` is added to
- * the environment.
+ * the environment; `cloud` stands in for AWS.
  */
 export async function bootService({
   env = {},
   databaseUrl,
-}: { env?: Record<string, string>; databaseUrl?: string } = {}) {
+  cloud,
+}: { env?: Record<string, string>; databaseUrl?: string; cloud?: Cloud } = {}) {
   const created = databaseUrl === undefined ? await createTestDatabase() : null;
   const settings = loadSettings({
     DATABASE_URL: databaseUrl ?? created!.url,
@@ -44,7 +46,7 @@ export async function bootService({
     CADASTRE_ADMIN_TOKEN: ADMIN_TOKEN,
     ...env,
   });
-  const service = await startService(settings, { isTTY: false, write: () => true });
+  const service = await startService(settings, { isTTY: false, write: () => true }, { cloud });
   const { app, url } = service;
   const schema: GraphQLSchema = app.get(GraphQLSchemaHost).schema;
   const database = app.get(Database);

@@ -91,6 +91,22 @@ export type ClaimState =
   /** The key answers with it; confirming it replaces the open one. */
   | 'PENDING';
 
+/** Which changes; each that is given restricts further. */
+export type ConfigurationChangeFilter = {
+  /** Account that sees what changed. */
+  account?: string | null | undefined;
+  /** Kind of what changed. */
+  kind?: ObservedKind | null | undefined;
+  /** Region. */
+  region?: string | null | undefined;
+  /** Seen from this instant on. */
+  since?: string | null | undefined;
+  /** Seen before this instant. */
+  until?: string | null | undefined;
+  /** A VPC that the change concerns. */
+  vpc?: string | null | undefined;
+};
+
 /** A reservation to confirm. */
 export type ConfirmInput = {
   /** Fields given here replace those of the reservation. */
@@ -136,7 +152,7 @@ export type CreatePoolInput = {
   family?: Family | null | undefined;
   /** Of a child: 1 to 1,000 ALLOCATED allocations of other pools, which become its CIDRs. */
   fromAllocations?: Array<string> | null | undefined;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
   name: string;
   /** Id or name of the routing domain in which it is unique. */
   routingDomain?: string | null | undefined;
@@ -152,7 +168,7 @@ export type CreatePoolInput = {
 export type CreateRoutingDomainInput = {
   /** At most 1,024 characters. */
   description?: string;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
   name: string;
   /** At most 50. */
   tags?: Array<TagInput>;
@@ -166,6 +182,26 @@ export type CreateTokenInput = {
   name: string;
   /** What it may do. */
   role: Role;
+};
+
+/** An external network as it is to be; what is left out is empty. */
+export type DeclareExternalNetworkInput = {
+  /** 1 to 1,000. */
+  cidrs: Array<string>;
+  /** Whom to ask; at most 255 characters. */
+  contact?: string;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** Ids of the gateways and connections through which it is reached; at most 100 of 255 characters. */
+  gateways?: Array<string>;
+  /** 1 to 255 characters, beginning neither like an id of ours nor with "vpc-". One that is there is replaced. */
+  name: string;
+  /** Id or name of the routing domain it lies in; left out: the one it has, or one of its own. */
+  routingDomain?: string | null | undefined;
+  /** At most 50. */
+  tags?: Array<TagInput>;
+  /** The version you read, 0 where there was none; left out: whatever it is now. */
+  version?: number | null | undefined;
 };
 
 /** A pool to take away. */
@@ -207,60 +243,6 @@ export type Family =
   /** 128 bits. */
   | 'IPV6';
 
-/** All given conditions hold. */
-export type FindingFilterInput = {
-  /** Concerns this account; 1 to 64 characters. */
-  account?: string | null | undefined;
-  /** Is of one of these kinds; at most 32. */
-  kinds?: Array<FindingKind> | null | undefined;
-  /** Still so, or over; null for both. */
-  open?: boolean | null | undefined;
-  /** Concerns this region; 1 to 64 characters. */
-  region?: string | null | undefined;
-  /** Is as bad as one of these; at most 32. */
-  severities?: Array<FindingSeverity> | null | undefined;
-  /** Is about exactly this; 1 to 1,024 characters. */
-  subject?: string | null | undefined;
-  /** In subject, message or facts, in any case; 1 to 256 characters. */
-  text?: string | null | undefined;
-  /** Has a waiver that is not over, or has none. */
-  waived?: boolean | null | undefined;
-};
-
-/** What is wrong. */
-export type FindingKind =
-  /** Networks that reach each other have the same addresses. */
-  | 'CONFLICT'
-  /** Seen with another CIDR, account or id than its holder says. */
-  | 'DRIFT'
-  /** The same addresses are in use twice inside a GLOBAL pool. */
-  | 'DUPLICATE_GLOBAL'
-  /** Networks that do not reach each other have the same addresses. */
-  | 'LATENT'
-  /** Adopted against its pool's rules. */
-  | 'NONCOMPLIANT'
-  /** Allocated to a cloud resource that good sweeps have not seen, or see no longer. */
-  | 'ORPHAN'
-  /** Has more of something than the provider allows, or is about to. */
-  | 'OVER_QUOTA'
-  /** Observed inside a pool and not allocated. */
-  | 'ROGUE'
-  /** A route sends a part of a reachable network elsewhere. */
-  | 'ROUTE_SHADOW'
-  /** What is known of an account and region is old, since it could not be read. */
-  | 'STALE'
-  /** Observed outside every pool. Listed, never alerted. */
-  | 'UNMANAGED';
-
-/** How bad it is. */
-export type FindingSeverity =
-  /** Something does not work, or will break what works. */
-  | 'CRITICAL'
-  /** Good to know. */
-  | 'INFO'
-  /** Somebody should look at it. */
-  | 'WARNING';
-
 /** What a CIDR is for; each field at most 256 characters. */
 export type HolderInput = {
   /** Account, project or subscription. */
@@ -277,6 +259,63 @@ export type HolderInput = {
   resourceType?: string | null | undefined;
   /** Where its addresses mean what they mean. */
   routingDomain?: string | null | undefined;
+};
+
+/** What kind of thing is observed. */
+export type ObservedKind =
+  /** The far end of VPN connections. */
+  | 'CUSTOMER_GATEWAY'
+  /** A network that no cloud lists, as people declared it. */
+  | 'EXTERNAL_NETWORK'
+  /** Only what names an instance. Its versions are kept, and no changes told. */
+  | 'INSTANCE'
+  /** An internet gateway. */
+  | 'INTERNET_GATEWAY'
+  /** A NAT gateway. */
+  | 'NAT_GATEWAY'
+  /** A network interface with all its addresses. Its versions are kept, and no changes told. */
+  | 'NETWORK_INTERFACE'
+  /** A managed prefix list with its entries. */
+  | 'PREFIX_LIST'
+  /** A route table of a VPC, its routes and what is associated with it. */
+  | 'ROUTE_TABLE'
+  /** A subnet with its CIDR reservations. */
+  | 'SUBNET'
+  /** A transit gateway. */
+  | 'TRANSIT_GATEWAY'
+  /** What is attached to a transit gateway, as this account sees it. */
+  | 'TRANSIT_GATEWAY_ATTACHMENT'
+  /** A route table of a transit gateway. */
+  | 'TRANSIT_GATEWAY_ROUTE_TABLE'
+  /** A VPC with its associated CIDRs. */
+  | 'VPC'
+  /** An endpoint in a VPC. */
+  | 'VPC_ENDPOINT'
+  /** A peering connection of two VPCs. */
+  | 'VPC_PEERING'
+  /** A site-to-site VPN connection. */
+  | 'VPN_CONNECTION'
+  /** A virtual private gateway (VGW). */
+  | 'VPN_GATEWAY';
+
+/** Which observed objects; each that is given restricts further. */
+export type ObservedObjectFilter = {
+  /** Account that sees them. */
+  account?: string | null | undefined;
+  /** What has a CIDR or address that contains this one or is it; an address as /32 or /128. */
+  holding?: string | null | undefined;
+  /** Any of these ids, at most 1,000. */
+  ids?: Array<string> | null | undefined;
+  /** Any of these kinds. */
+  kinds?: Array<ObservedKind> | null | undefined;
+  /** true: only what the last good list left out; false: only the others. */
+  missing?: boolean | null | undefined;
+  /** Region in which they are seen. */
+  region?: string | null | undefined;
+  /** Part of id or name, whatever its case: 1 to 255 characters. */
+  text?: string | null | undefined;
+  /** What belongs to this VPC, connects it or serves it. */
+  vpc?: string | null | undefined;
 };
 
 /** Which of the free blocks a new CIDR is taken from. */
@@ -335,6 +374,13 @@ export type PoolRulesInput = {
   requiredTags?: Array<string> | null | undefined;
 };
 
+/** Whether something was there at an instant. What was not there then is not listed. */
+export type Presence =
+  /** It was seen then, or before and after. */
+  | 'PRESENT'
+  /** It was seen before, and then not; or its list could not be read then. Never a guess. */
+  | 'UNKNOWN';
+
 /** A CIDR to add to a pool. */
 export type ProvisionCidrInput = {
   /** For a child: an ALLOCATED allocation of another pool, which becomes a CIDR of this one. */
@@ -357,6 +403,14 @@ export type ReleaseInput = {
 export type ReleaseManyInput = {
   /** 1 to 1000, done in this order; each sees what those before it did. */
   items: Array<ReleaseInput>;
+};
+
+/** What is to go. */
+export type RemoveExternalNetworkInput = {
+  /** Its name. */
+  name: string;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
 };
 
 /** A reservation to hold longer. */
@@ -431,12 +485,6 @@ export type Uniqueness =
   /** Nothing in its routing domain, and no GLOBAL pool, may overlap it. */
   | 'ROUTING_DOMAIN';
 
-/** What nobody answers for any more. */
-export type UnwaiveFindingInput = {
-  /** Which finding. */
-  id: string;
-};
-
 /** What is to be different; what is left out stays. */
 export type UpdateAllocationInput = {
   /** At most 1,024 characters. */
@@ -479,18 +527,6 @@ export type UpdateRoutingDomainInput = {
   tags?: Array<TagInput> | null | undefined;
   /** The version you read; left out: whatever it is now. */
   version?: number | null | undefined;
-};
-
-/** What somebody answers for. */
-export type WaiveFindingInput = {
-  /** Who answers for it: 1 to 255 characters, not blank. */
-  contact: string;
-  /** Which finding. */
-  id: string;
-  /** Why it may be so: 1 to 1,024 characters, not blank. */
-  reason: string;
-  /** When the waiver is over, in the future. */
-  until: string;
 };
 
 export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
@@ -765,43 +801,71 @@ export type FailureFieldsFragment =
   | FailureFields_VersionConflict_Fragment
 ;
 
-export type FindingFieldsFragment = { id: string, kind: FindingKind, subject: string, severity: FindingSeverity, message: string, detail: unknown, firstSeen: string, lastSeen: string, endedAt: string | null, waived: boolean, waiver: { reason: string, contact: string, until: string, by: string, at: string } | null };
+export type ObservedFieldsFragment = { kind: ObservedKind, id: string, account: string | null, region: string | null, vpcId: string | null, name: string | null, cidrs: Array<string>, configuration: unknown, firstSeen: string, changedAt: string, lastSeen: string, missingSince: string | null, tags: Array<{ key: string, value: string }> };
 
-export type ListFindingsQueryVariables = Exact<{
-  filter: FindingFilterInput;
+export type ListObservedQueryVariables = Exact<{
+  filter?: ObservedObjectFilter | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type ListFindingsQuery = { findings: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<FindingFieldsFragment> } };
+export type ListObservedQuery = { observedObjects: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ObservedFieldsFragment> } };
 
-export type GetFindingQueryVariables = Exact<{
-  id: string;
+export type ListListsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ListListsQuery = { observedLists: Array<{ account: string, region: string, kind: ObservedKind, objects: number, missing: number, coveredSince: string | null, lastGoodAt: string | null, lastTriedAt: string | null, staleSince: string | null, staleReason: string | null, suspicious: number }> };
+
+export type ConfigurationChangeFieldsFragment = { position: string | null, at: string, recordedAt: string, actor: string, action: string, kind: ObservedKind, resourceId: string, name: string | null, account: string | null, region: string | null, vpcId: string | null, vpcs: Array<string>, path: string, old: unknown, new: unknown };
+
+export type ListConfigurationChangesQueryVariables = Exact<{
+  filter?: ConfigurationChangeFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
 }>;
 
 
-export type GetFindingQuery = { finding: FindingFieldsFragment | null };
+export type ListConfigurationChangesQuery = { configurationChanges: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ConfigurationChangeFieldsFragment> } };
 
-export type WaiveFindingMutationVariables = Exact<{
-  input: WaiveFindingInput;
+export type GetSnapshotQueryVariables = Exact<{
+  vpc: string;
+  at?: string | null | undefined;
 }>;
 
 
-export type WaiveFindingMutation = { waiveFinding:
-    | FindingFieldsFragment
+export type GetSnapshotQuery = { snapshotAt: { vpc: string, at: string, objects: Array<{ presence: Presence, version: { kind: ObservedKind, id: string, account: string | null, region: string | null, vpcId: string | null, name: string | null, cidrs: Array<string>, configuration: unknown, from: string, to: string | null, missingSince: string | null } }>, uncovered: Array<{ account: string, region: string, kind: ObservedKind, reason: string }> } | null };
+
+export type ExternalNetworkFieldsFragment = { name: string, cidrs: Array<string>, gateways: Array<string>, description: string, contact: string, version: number, declaredAt: string, changedAt: string, tags: Array<{ key: string, value: string }> };
+
+export type ListExternalNetworksQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListExternalNetworksQuery = { externalNetworks: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ExternalNetworkFieldsFragment> } };
+
+export type DeclareExternalNetworkMutationVariables = Exact<{
+  input: DeclareExternalNetworkInput;
+}>;
+
+
+export type DeclareExternalNetworkMutation = { declareExternalNetwork:
+    | ExternalNetworkFieldsFragment
     | FailureFields_NotFound_Fragment
-    | FailureFields_RuleViolation_Fragment
+    | FailureFields_VersionConflict_Fragment
    };
 
-export type UnwaiveFindingMutationVariables = Exact<{
-  input: UnwaiveFindingInput;
+export type RemoveExternalNetworkMutationVariables = Exact<{
+  input: RemoveExternalNetworkInput;
 }>;
 
 
-export type UnwaiveFindingMutation = { unwaiveFinding:
-    | FindingFieldsFragment
+export type RemoveExternalNetworkMutation = { removeExternalNetwork:
+    | ExternalNetworkFieldsFragment
     | FailureFields_NotFound_Fragment
+    | FailureFields_VersionConflict_Fragment
    };
 
 export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, depth: number, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, parent: { id: string, name: string } | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string, name: string } | null } }>, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
@@ -1196,24 +1260,56 @@ const fragmentFailureFields = `fragment FailureFields on Failure {
   }
 }`;
 
-const fragmentFindingFields = `fragment FindingFields on Finding {
-  id
+const fragmentObservedFields = `fragment ObservedFields on ObservedObject {
   kind
-  subject
-  severity
-  message
-  detail
-  firstSeen
-  lastSeen
-  endedAt
-  waived
-  waiver {
-    reason
-    contact
-    until
-    by
-    at
+  id
+  account
+  region
+  vpcId
+  name
+  cidrs
+  configuration
+  tags {
+    key
+    value
   }
+  firstSeen
+  changedAt
+  lastSeen
+  missingSince
+}`;
+
+const fragmentConfigurationChangeFields = `fragment ConfigurationChangeFields on ConfigurationChange {
+  position
+  at
+  recordedAt
+  actor
+  action
+  kind
+  resourceId
+  name
+  account
+  region
+  vpcId
+  vpcs
+  path
+  old
+  new
+}`;
+
+const fragmentExternalNetworkFields = `fragment ExternalNetworkFields on ExternalNetwork {
+  name
+  cidrs
+  gateways
+  description
+  contact
+  tags {
+    key
+    value
+  }
+  version
+  declaredAt
+  changedAt
 }`;
 
 const fragmentPoolFields = `fragment PoolFields on Pool {
@@ -1563,57 +1659,132 @@ export const followChanges: Operation<FollowChangesSubscription, FollowChangesSu
 ${fragmentChangeFields}`,
 };
 
-export const listFindings: Operation<ListFindingsQuery, ListFindingsQueryVariables> = {
+export const listObserved: Operation<ListObservedQuery, ListObservedQueryVariables> = {
   kind: 'query',
-  text: `query ListFindings($filter: FindingFilterInput!, $first: Int!, $after: String) {
-  findings(filter: $filter, first: $first, after: $after) {
+  text: `query ListObserved($filter: ObservedObjectFilter, $first: Int!, $after: String) {
+  observedObjects(filter: $filter, first: $first, after: $after) {
     totalCount
     pageInfo {
       hasNextPage
       endCursor
     }
     nodes {
-      ...FindingFields
+      ...ObservedFields
     }
   }
 }
-${fragmentFindingFields}`,
+${fragmentObservedFields}`,
 };
 
-export const getFinding: Operation<GetFindingQuery, GetFindingQueryVariables> = {
+export const listLists: Operation<ListListsQuery, ListListsQueryVariables> = {
   kind: 'query',
-  text: `query GetFinding($id: ID!) {
-  finding(id: $id) {
-    ...FindingFields
+  text: `query ListLists {
+  observedLists {
+    account
+    region
+    kind
+    objects
+    missing
+    coveredSince
+    lastGoodAt
+    lastTriedAt
+    staleSince
+    staleReason
+    suspicious
+  }
+}`,
+};
+
+export const listConfigurationChanges: Operation<ListConfigurationChangesQuery, ListConfigurationChangesQueryVariables> = {
+  kind: 'query',
+  text: `query ListConfigurationChanges($filter: ConfigurationChangeFilter, $first: Int!, $after: String) {
+  configurationChanges(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...ConfigurationChangeFields
+    }
   }
 }
-${fragmentFindingFields}`,
+${fragmentConfigurationChangeFields}`,
 };
 
-export const waiveFinding: Operation<WaiveFindingMutation, WaiveFindingMutationVariables> = {
+export const getSnapshot: Operation<GetSnapshotQuery, GetSnapshotQueryVariables> = {
+  kind: 'query',
+  text: `query GetSnapshot($vpc: ID!, $at: DateTime) {
+  snapshotAt(vpc: $vpc, at: $at) {
+    vpc
+    at
+    objects {
+      presence
+      version {
+        kind
+        id
+        account
+        region
+        vpcId
+        name
+        cidrs
+        configuration
+        from
+        to
+        missingSince
+      }
+    }
+    uncovered {
+      account
+      region
+      kind
+      reason
+    }
+  }
+}`,
+};
+
+export const listExternalNetworks: Operation<ListExternalNetworksQuery, ListExternalNetworksQueryVariables> = {
+  kind: 'query',
+  text: `query ListExternalNetworks($first: Int!, $after: String) {
+  externalNetworks(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...ExternalNetworkFields
+    }
+  }
+}
+${fragmentExternalNetworkFields}`,
+};
+
+export const declareExternalNetwork: Operation<DeclareExternalNetworkMutation, DeclareExternalNetworkMutationVariables> = {
   kind: 'mutation',
-  text: `mutation WaiveFinding($input: WaiveFindingInput!) {
-  waiveFinding(input: $input) {
-    ...FindingFields
+  text: `mutation DeclareExternalNetwork($input: DeclareExternalNetworkInput!) {
+  declareExternalNetwork(input: $input) {
+    ...ExternalNetworkFields
     ...FailureFields
   }
 }
-${fragmentFindingFields}
+${fragmentExternalNetworkFields}
 ${fragmentFailureFields}
 ${fragmentFactsOfFailure}
 ${fragmentConflictFields}
 ${fragmentHolderFields}`,
 };
 
-export const unwaiveFinding: Operation<UnwaiveFindingMutation, UnwaiveFindingMutationVariables> = {
+export const removeExternalNetwork: Operation<RemoveExternalNetworkMutation, RemoveExternalNetworkMutationVariables> = {
   kind: 'mutation',
-  text: `mutation UnwaiveFinding($input: UnwaiveFindingInput!) {
-  unwaiveFinding(input: $input) {
-    ...FindingFields
+  text: `mutation RemoveExternalNetwork($input: RemoveExternalNetworkInput!) {
+  removeExternalNetwork(input: $input) {
+    ...ExternalNetworkFields
     ...FailureFields
   }
 }
-${fragmentFindingFields}
+${fragmentExternalNetworkFields}
 ${fragmentFailureFields}
 ${fragmentFactsOfFailure}
 ${fragmentConflictFields}

@@ -19,3 +19,6 @@ export type { FoundObject, NetworkCidr } from './domain/current.js';
 export { Swept, type SweptListener, type SweptScope } from './swept.js';
 export { CurrentObjects } from './current-objects.js';
 export { NetworksService } from './networks.service.js';
+
+export { DiscoveryModule } from './discovery.module.js';
+export { ObservedKindEnum } from './api/observed-kind.enum.js';

@@ -2,42 +2,23 @@ import { Logger } from '@nestjs/common';
 import type { Instant } from '../../platform/context/instant.js';
 import type { RequestContext } from '../../platform/context/request-context.js';
 import { isBusy, isUnavailable } from '../../platform/database/sqlstate.js';
-import type { Tx } from '../../platform/database/statement.js';
 import { CommitUnknownError } from '../../platform/database/unit-of-work.js';
 import { LeaseLostError } from '../../platform/jobs/leases.js';
-import {
-  type Cloud,
-  ListFailedError,
-  type ObservedPage,
-  type ReadingCost,
-  type Scope,
-} from './domain/cloud.js';
+import { type Cloud, ListFailedError, type ReadingCost, type Scope } from './domain/cloud.js';
 import type { ObservedKind } from './domain/observed.js';
 import { isLockedOut, NOTHING_YET, type ScopeFailure, type SweepCounts } from './domain/sweep.js';
+import type { InventoryStore } from './inventory-store.js';
+import type { Fence, ListRecorder } from './list-recorder.js';
 
-/** Where what is read goes: the inventory store. */
-export interface ListStore {
-  openList(
-    ctx: RequestContext,
-    scope: { readonly id: number; readonly account: string; readonly region: string },
-    kind: ObservedKind,
-    sweptAt: Instant,
-    fence: (tx: Tx) => Promise<void>,
-  ): Promise<ListRecorder>;
-}
-
-export interface ListRecorder {
-  page(page: ObservedPage): Promise<{ seen: number; changed: number }>;
-  complete(): Promise<{ good: boolean; suspicious: boolean; missing: number; ended: number }>;
-  fail(reason: string): Promise<void>;
-}
+/** Where what is read goes. */
+export type ListStore = Pick<InventoryStore, 'openList'>;
 
 /** One scope to be swept. */
 export interface ScopeTask {
   readonly scope: Scope;
   readonly kinds: readonly ObservedKind[];
   readonly sweptAt: Instant;
-  readonly fence: (tx: Tx) => Promise<void>;
+  readonly fence: Fence;
   readonly signal: AbortSignal;
   /** How far it is; called often, so it only remembers. */
   readonly progress: (counts: SweepCounts) => void;
@@ -86,8 +67,9 @@ export class ScopeSweep {
     wasGood: () => void,
   ): Promise<ScopeFailure | null> {
     const { scope, sweptAt, fence, signal } = task;
-    const recorder = await this.store.openList(ctx, scope, kind, sweptAt, fence);
+    let recorder: ListRecorder | undefined;
     try {
+      recorder = await this.store.openList(ctx, scope, kind, sweptAt, fence);
       for await (const page of this.cloud.list(scope, kind, signal, (cost) => counter.cost(cost))) {
         const { seen, changed } = await recorder.page(page);
         counter.add({ objects: seen, changed });
@@ -100,7 +82,7 @@ export class ScopeSweep {
       return null;
     } catch (error) {
       const failure = this.failureOf(error, scope, kind, signal);
-      await recorder.fail(textOf(failure));
+      await recorder?.fail(textOf(failure));
       return failure;
     }
   }

@@ -98,8 +98,19 @@ export const VARIABLES = {
     }),
   },
   discovery: {
+    minutes: integer('CADASTRE_DISCOVERY_MINUTES', 0, DAY / 60, {
+      description:
+        'How often everything that is discovered is swept, from beginning to beginning; 0: only when somebody asks.',
+      fallback: '10',
+    }),
+    scopesAtOnce: integer('CADASTRE_DISCOVERY_SCOPES_AT_ONCE', 0, 1000, {
+      description:
+        'How many accounts and regions this process sweeps at a time; 0: it leaves sweeping to other processes.',
+      fallback: '16',
+    }),
     misses: integer('CADASTRE_DISCOVERY_MISSES', 1, 100, {
-      description: 'After how many good lists in a row without it an object has ended; before that it is missing.',
+      description:
+        'After how many good lists in a row without it an object has ended; before that it is missing.',
       fallback: '3',
     }),
   },

@@ -181,6 +181,7 @@ const LIVE = `status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`;
 @Index('allocation_released_key', ['pool_id', 'key'], { where: `status = 'QUARANTINED' AND key IS NOT NULL` })
 @Index('allocation_by_pool', ['pool_id', 'cidr'])
 @Index('allocation_past', ['cidr', 'id'], { where: 'live_in IS NULL' })
+@Index('allocation_held_in', { synchronize: false })
 export class AllocationEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

@@ -7,8 +7,8 @@ import type {
   AccountDeclaration,
   AccountSource,
   DiscoveryAccount,
-  ListState,
-  ScopeState,
+  ListReport,
+  ScopeReport,
 } from '../domain/discovery-account.js';
 import type { StoredKind } from '../domain/observed.js';
 
@@ -80,8 +80,8 @@ WITH gone AS (
   UPDATE discovery_list l SET stale_reason = $3 FROM gone WHERE l.scope_id = gone.id AND l.stale_since IS NOT NULL
 )
 INSERT INTO discovery_gap (scope_id, kind, began_at, reason)
-SELECT m.scope_id, m.kind, m.stale_since, $3 FROM marked m
-WHERE NOT EXISTS (SELECT FROM discovery_gap g WHERE g.scope_id = m.scope_id AND g.kind = m.kind AND g.ended_at IS NULL)`;
+SELECT scope_id, kind, stale_since, $3 FROM marked
+ON CONFLICT (scope_id, kind) WHERE ended_at IS NULL DO NOTHING`;
 
 /** Accounts that are discovered, and what is known of their lists. */
 @Injectable()
@@ -152,7 +152,7 @@ export class DiscoveryAccountRepository {
   }
 
   /** What is known of each account, by region, then kind; an account that was never swept has nothing. */
-  async statesOf(accounts: readonly string[]): Promise<Map<string, ScopeState[]>> {
+  async statesOf(accounts: readonly string[]): Promise<Map<string, ScopeReport[]>> {
     const rows = await this.database.query<ListRow>(
       `SELECT s.account, s.region, l.kind, l.last_good_at, l.last_tried_at, coalesce(l.objects, 0) AS objects,
          l.stale_since, l.stale_reason, coalesce(l.suspicious, 0) AS suspicious
@@ -160,7 +160,7 @@ export class DiscoveryAccountRepository {
        WHERE s.provider = 'aws' AND s.account = ANY ($1) ORDER BY s.account, s.region, l.kind`,
       [accounts],
     );
-    const states = new Map<string, (ScopeState & { lists: ListState[] })[]>(accounts.map((id) => [id, []]));
+    const states = new Map<string, (ScopeReport & { lists: ListReport[] })[]>(accounts.map((id) => [id, []]));
     for (const row of rows) {
       const scopes = states.get(row.account)!;
       let scope = scopes.at(-1);
@@ -171,7 +171,7 @@ export class DiscoveryAccountRepository {
   }
 }
 
-function listOf(row: ListRow, kind: StoredKind): ListState {
+function listOf(row: ListRow, kind: StoredKind): ListReport {
   const instant = (text: string | null) => (text === null ? null : parseInstant(text));
   return {
     kind,

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import { DiscoveryScopeEntity } from './entities.js';
 import type { ScopeFailure, ScopeStatus, SweepCause, SweepStatus } from '../domain/sweep.js';
 
 @Entity({ name: 'discovery_account', comment: 'An account whose regions are discovered, and how to get in' })
@@ -62,7 +63,7 @@ export class SweepEntity {
 @Check('sweep_scope_token', `(token IS NULL) = (status <> 'RUNNING')`)
 @Check('sweep_scope_ended', `(ended_at IS NULL) = (status IN ('PENDING', 'RUNNING'))`)
 @ForeignKey(() => SweepEntity, ['sweep_id'], ['id'], { name: 'sweep_scope_of', onDelete: 'CASCADE' })
-@ForeignKey('discovery_scope', ['scope_id'], ['id'], { name: 'sweep_scope_scope' })
+@ForeignKey(() => DiscoveryScopeEntity, ['scope_id'], ['id'], { name: 'sweep_scope_scope' })
 @Index('sweep_scope_open', ['sweep_id', 'scope_id'], { where: `status IN ('PENDING', 'RUNNING')` })
 export class SweepScopeEntity {
   @PrimaryColumn({ type: 'int', primaryKeyConstraintName: 'sweep_scope_pkey' }) sweep_id!: number;

@@ -88,32 +88,23 @@ function sweepOf(row: Row): Sweep {
 export class SweepRepository {
   constructor(private readonly database: Database) {}
 
-  /** Scopes that are not there yet are made. Returns the id; scopes may not be empty. */
+  /** Returns the id. `scopeIds` may not be empty. */
   async insert(
     tx: Tx,
     ctx: RequestContext,
     cause: SweepCause,
     kinds: readonly ObservedKind[],
-    scopes: readonly { readonly account: string; readonly region: string }[],
+    scopeIds: readonly number[],
   ): Promise<number> {
-    const accounts = scopes.map(({ account }) => account);
-    const regions = scopes.map(({ region }) => region);
-    await tx.query(
-      `INSERT INTO discovery_scope (provider, account, region) SELECT 'aws', * FROM unnest($1::text[], $2::text[])
-       ON CONFLICT (provider, account, region) DO NOTHING`,
-      [accounts, regions],
-    );
     const [row] = await tx.query<{ id: number }>(
       `INSERT INTO sweep (cause, kinds, started_at, started_by, running_since)
        SELECT $1, $2, now, $3, now FROM (SELECT cadastre_now() AS now) c RETURNING id`,
       [cause, kinds, ctx.actor],
     );
-    await tx.query(
-      `INSERT INTO sweep_scope (sweep_id, scope_id)
-       SELECT $1, s.id FROM discovery_scope s JOIN unnest($2::text[], $3::text[]) AS g(account, region)
-         ON s.account = g.account AND s.region = g.region WHERE s.provider = 'aws'`,
-      [row!.id, accounts, regions],
-    );
+    await tx.query('INSERT INTO sweep_scope (sweep_id, scope_id) SELECT $1, unnest($2::int[])', [
+      row!.id,
+      scopeIds,
+    ]);
     return row!.id;
   }
 

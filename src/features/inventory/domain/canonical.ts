@@ -6,7 +6,7 @@ export function canonicalBody(body: Body): Body {
   return canonical(body) as Body;
 }
 
-export function canonical(value: Json): Json {
+function canonical(value: Json): Json {
   if (Array.isArray(value)) {
     const items = (value as readonly Json[]).map(canonical);
     return items

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { canonical, canonicalBody } from './canonical.js';
+import { canonicalBody } from './canonical.js';
 import type { Body, ConfigurationChange, Json, SnapshotObject } from './change.js';
 import { nounOf } from './change.js';
 import { createdAction, fieldAction, type ListRule, listRuleOf } from './differences.js';
@@ -38,12 +38,13 @@ export function diffObject(
   });
   if (!before) return [said(createdAction(kind, object.body), '', null, object.body)];
   if (!after) return [said(`${nounOf(kind)}.deleted`, '', object.body, null)];
-  return fieldsOf(before.body, after.body).flatMap((field) => {
-    const [old, now] = [before.body[field] ?? null, after.body[field] ?? null];
+  const [a, b] = [canonicalBody(before.body), canonicalBody(after.body)];
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((field) => {
+    const [old, now] = [a[field] ?? null, b[field] ?? null];
     const rule = listRuleOf(kind, field);
     if (rule && Array.isArray(old) && Array.isArray(now))
       return diffList(rule, old, now).map(([action, gone, come]) => said(action, field, gone, come));
-    return isSame(old, now) ? [] : [said(fieldAction(kind, field, now), field, old, now)];
+    return isDeepStrictEqual(old, now) ? [] : [said(fieldAction(kind, field, now), field, old, now)];
   });
 }
 
@@ -70,7 +71,8 @@ export function applyChanges(a: Snapshot, changes: readonly ConfigurationChange[
   return state;
 }
 
-function applied({ kind, body }: SnapshotObject, { path, old, new: now }: ConfigurationChange): Body {
+function applied({ kind, body: given }: SnapshotObject, { path, old, new: now }: ConfigurationChange): Body {
+  const body = canonicalBody(given);
   const there = body[path] ?? null;
   if (!listRuleOf(kind, path) || !Array.isArray(there) || isDeepStrictEqual(there, old))
     return { ...body, [path]: now };
@@ -127,12 +129,4 @@ function isItem(item: Json): item is Readonly<Record<string, Json>> {
 
 function itemOf(item: Json): Readonly<Record<string, Json>> {
   return isItem(item) ? item : {};
-}
-
-function fieldsOf(a: Body, b: Body): string[] {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])];
-}
-
-function isSame(old: Json, now: Json): boolean {
-  return isDeepStrictEqual(old, now) || isDeepStrictEqual(canonical(old), canonical(now));
 }

@@ -26,7 +26,7 @@ export interface DiscoveryAccount extends AccountDeclaration {
 }
 
 /** What is known of one kind of objects in one account and region. */
-export interface ListState {
+export interface ListReport {
   readonly kind: StoredKind;
   /** When the last good list began; null: there was none yet. */
   readonly lastGoodAt: Instant | null;
@@ -39,13 +39,13 @@ export interface ListState {
   readonly suspicious: number;
 }
 
-export interface ScopeState {
+export interface ScopeReport {
   readonly region: string;
-  readonly lists: readonly ListState[];
+  readonly lists: readonly ListReport[];
 }
 
 /** Of a scope: what is true of all its lists, and its first trouble. */
-export function summaryOf({ lists }: ScopeState): {
+export function summaryOf({ lists }: ScopeReport): {
   lastGoodAt: Instant | null;
   staleSince: Instant | null;
   staleReason: string | null;
