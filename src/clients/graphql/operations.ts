@@ -152,7 +152,7 @@ export type CreatePoolInput = {
   family?: Family | null | undefined;
   /** Of a child: 1 to 1,000 ALLOCATED allocations of other pools, which become its CIDRs. */
   fromAllocations?: Array<string> | null | undefined;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_"). */
   name: string;
   /** Id or name of the routing domain in which it is unique. */
   routingDomain?: string | null | undefined;
@@ -168,7 +168,7 @@ export type CreatePoolInput = {
 export type CreateRoutingDomainInput = {
   /** At most 1,024 characters. */
   description?: string;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_"). */
   name: string;
   /** At most 50. */
   tags?: Array<TagInput>;
@@ -242,6 +242,60 @@ export type Family =
   | 'IPV4'
   /** 128 bits. */
   | 'IPV6';
+
+/** All given conditions hold. */
+export type FindingFilterInput = {
+  /** Concerns this account; 1 to 64 characters. */
+  account?: string | null | undefined;
+  /** Is of one of these kinds; at most 32. */
+  kinds?: Array<FindingKind> | null | undefined;
+  /** Still so, or over; null for both. */
+  open?: boolean | null | undefined;
+  /** Concerns this region; 1 to 64 characters. */
+  region?: string | null | undefined;
+  /** Is as bad as one of these; at most 32. */
+  severities?: Array<FindingSeverity> | null | undefined;
+  /** Is about exactly this; 1 to 1,024 characters. */
+  subject?: string | null | undefined;
+  /** In subject, message or facts, in any case; 1 to 256 characters. */
+  text?: string | null | undefined;
+  /** Has a waiver that is not over, or has none. */
+  waived?: boolean | null | undefined;
+};
+
+/** What is wrong. */
+export type FindingKind =
+  /** Networks that reach each other have the same addresses. */
+  | 'CONFLICT'
+  /** Seen with another CIDR, account or id than its holder says. */
+  | 'DRIFT'
+  /** The same addresses are in use twice inside a GLOBAL pool. */
+  | 'DUPLICATE_GLOBAL'
+  /** Networks that do not reach each other have the same addresses. */
+  | 'LATENT'
+  /** Adopted against its pool's rules. */
+  | 'NONCOMPLIANT'
+  /** Allocated to a cloud resource that good sweeps have not seen, or see no longer. */
+  | 'ORPHAN'
+  /** Has more of something than the provider allows, or is about to. */
+  | 'OVER_QUOTA'
+  /** Observed inside a pool and not allocated. */
+  | 'ROGUE'
+  /** A route sends a part of a reachable network elsewhere. */
+  | 'ROUTE_SHADOW'
+  /** What is known of an account and region is old, since it could not be read. */
+  | 'STALE'
+  /** Observed outside every pool. Listed, never alerted. */
+  | 'UNMANAGED';
+
+/** How bad it is. */
+export type FindingSeverity =
+  /** Something does not work, or will break what works. */
+  | 'CRITICAL'
+  /** Good to know. */
+  | 'INFO'
+  /** Somebody should look at it. */
+  | 'WARNING';
 
 /** What a CIDR is for; each field at most 256 characters. */
 export type HolderInput = {
@@ -485,6 +539,12 @@ export type Uniqueness =
   /** Nothing in its routing domain, and no GLOBAL pool, may overlap it. */
   | 'ROUTING_DOMAIN';
 
+/** What nobody answers for any more. */
+export type UnwaiveFindingInput = {
+  /** Which finding. */
+  id: string;
+};
+
 /** What is to be different; what is left out stays. */
 export type UpdateAllocationInput = {
   /** At most 1,024 characters. */
@@ -527,6 +587,18 @@ export type UpdateRoutingDomainInput = {
   tags?: Array<TagInput> | null | undefined;
   /** The version you read; left out: whatever it is now. */
   version?: number | null | undefined;
+};
+
+/** What somebody answers for. */
+export type WaiveFindingInput = {
+  /** Who answers for it: 1 to 255 characters, not blank. */
+  contact: string;
+  /** Which finding. */
+  id: string;
+  /** Why it may be so: 1 to 1,024 characters, not blank. */
+  reason: string;
+  /** When the waiver is over, in the future. */
+  until: string;
 };
 
 export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
@@ -800,6 +872,45 @@ export type FailureFieldsFragment =
   | FailureFields_RuleViolation_Fragment
   | FailureFields_VersionConflict_Fragment
 ;
+
+export type FindingFieldsFragment = { id: string, kind: FindingKind, subject: string, severity: FindingSeverity, message: string, detail: unknown, firstSeen: string, lastSeen: string, endedAt: string | null, waived: boolean, waiver: { reason: string, contact: string, until: string, by: string, at: string } | null };
+
+export type ListFindingsQueryVariables = Exact<{
+  filter: FindingFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListFindingsQuery = { findings: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<FindingFieldsFragment> } };
+
+export type GetFindingQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetFindingQuery = { finding: FindingFieldsFragment | null };
+
+export type WaiveFindingMutationVariables = Exact<{
+  input: WaiveFindingInput;
+}>;
+
+
+export type WaiveFindingMutation = { waiveFinding:
+    | FindingFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type UnwaiveFindingMutationVariables = Exact<{
+  input: UnwaiveFindingInput;
+}>;
+
+
+export type UnwaiveFindingMutation = { unwaiveFinding:
+    | FindingFieldsFragment
+    | FailureFields_NotFound_Fragment
+   };
 
 export type ObservedFieldsFragment = { kind: ObservedKind, id: string, account: string | null, region: string | null, vpcId: string | null, name: string | null, cidrs: Array<string>, configuration: unknown, firstSeen: string, changedAt: string, lastSeen: string, missingSince: string | null, tags: Array<{ key: string, value: string }> };
 
@@ -1260,6 +1371,26 @@ const fragmentFailureFields = `fragment FailureFields on Failure {
   }
 }`;
 
+const fragmentFindingFields = `fragment FindingFields on Finding {
+  id
+  kind
+  subject
+  severity
+  message
+  detail
+  firstSeen
+  lastSeen
+  endedAt
+  waived
+  waiver {
+    reason
+    contact
+    until
+    by
+    at
+  }
+}`;
+
 const fragmentObservedFields = `fragment ObservedFields on ObservedObject {
   kind
   id
@@ -1657,6 +1788,63 @@ export const followChanges: Operation<FollowChangesSubscription, FollowChangesSu
   }
 }
 ${fragmentChangeFields}`,
+};
+
+export const listFindings: Operation<ListFindingsQuery, ListFindingsQueryVariables> = {
+  kind: 'query',
+  text: `query ListFindings($filter: FindingFilterInput!, $first: Int!, $after: String) {
+  findings(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...FindingFields
+    }
+  }
+}
+${fragmentFindingFields}`,
+};
+
+export const getFinding: Operation<GetFindingQuery, GetFindingQueryVariables> = {
+  kind: 'query',
+  text: `query GetFinding($id: ID!) {
+  finding(id: $id) {
+    ...FindingFields
+  }
+}
+${fragmentFindingFields}`,
+};
+
+export const waiveFinding: Operation<WaiveFindingMutation, WaiveFindingMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation WaiveFinding($input: WaiveFindingInput!) {
+  waiveFinding(input: $input) {
+    ...FindingFields
+    ...FailureFields
+  }
+}
+${fragmentFindingFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const unwaiveFinding: Operation<UnwaiveFindingMutation, UnwaiveFindingMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UnwaiveFinding($input: UnwaiveFindingInput!) {
+  unwaiveFinding(input: $input) {
+    ...FindingFields
+    ...FailureFields
+  }
+}
+${fragmentFindingFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
 };
 
 export const listObserved: Operation<ListObservedQuery, ListObservedQueryVariables> = {

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { Prefix } from '../../../address/index.js';
-import { connectionOf } from '../../../platform/graphql/pagination.js';
+import { connectionOf, PageArgs } from '../../../platform/graphql/pagination.js';
 import { BigIntScalar, CIDR } from '../../../platform/graphql/scalars.js';
 import { HolderType } from '../../allocation/index.js';
 import { FindingType } from '../../findings/index.js';
@@ -149,11 +149,18 @@ export class OverlapType {
 @ObjectType({ description: 'A page of overlaps, the worst first, then by address.' })
 export class OverlapConnection extends connectionOf(OverlapType, 'Overlap') {}
 
+/** Conflicts of an overlap: lists in lists are short unless somebody asks for more. */
+@ArgsType()
+export class ConflictArgs extends PageArgs {
+  @Field(() => Int, { defaultValue: 10, description: 'How many, 1 to 1000.' })
+  override first: number = 10;
+}
+
 /** Networks of one side of an overlap. */
 @ArgsType()
 export class SideArgs {
-  @Field(() => Int, { defaultValue: 100, description: 'How many at most, 1 to 1000.' })
-  readonly first: number = 100;
+  @Field(() => Int, { defaultValue: 10, description: 'How many at most, 1 to 1000.' })
+  readonly first: number = 10;
 }
 
 export function networkTypeOf(network: Network, cidr: Prefix): OverlapNetwork {

@@ -23,6 +23,7 @@ import {
 } from '../overlaps.service.js';
 import { OverlapLoaders } from './loaders.js';
 import {
+  ConflictArgs,
   networkTypeOf,
   OverlapConflict,
   OverlapConflictConnection,
@@ -102,7 +103,7 @@ export class OverlapsResolver {
   @ResolveField(() => OverlapConflictConnection, {
     description: 'Its pairs of networks that come together. The count takes as long as there are pairs.',
   })
-  conflicts(@Parent() { row }: OverlapType, @Args() page: PageArgs): Connection<OverlapConflict> {
+  conflicts(@Parent() { row }: OverlapType, @Args() page: ConflictArgs): Connection<OverlapConflict> {
     const request = readPage(page, pairs);
     const skip = request.after ?? 0;
     const found = this.overlapsService
