@@ -6,10 +6,14 @@ import { register as registerContext } from './commands/context.js';
 import { register as registerDomain } from './commands/domain.js';
 import { register as registerFindings } from './commands/findings.js';
 import { register as registerLife } from './commands/life.js';
+import { register as registerOverlaps } from './commands/overlaps.js';
 import { register as registerPool } from './commands/pool.js';
+import { register as registerReach } from './commands/reach.js';
+import { register as registerSearch } from './commands/search.js';
 import { register as registerShow } from './commands/show.js';
 import { register as registerTake } from './commands/take.js';
 import { register as registerToken } from './commands/token.js';
+import { register as registerWouldOverlap } from './commands/would-overlap.js';
 import { endingOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { register as registerExport } from './export/command.js';
@@ -24,12 +28,16 @@ export type Register = (program: Command, io: Io) => void;
 /** In the order of the help. */
 const COMMANDS: readonly Register[] = [
   registerShow,
+  registerSearch,
   registerCheck,
   registerTake,
   registerLife,
   registerPool,
   registerDomain,
   registerFindings,
+  registerOverlaps,
+  registerWouldOverlap,
+  registerReach,
   registerImport,
   registerExport,
   registerChanges,
