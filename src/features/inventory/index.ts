@@ -11,6 +11,8 @@ export type {
 } from './domain/inventory-list.js';
 export type { Network } from './domain/network.js';
 export * from './domain/observed.js';
+export { NetworksService } from './networks.service.js';
+export { Reconciler } from './reconciler.js';
 export { InventoryModule } from './inventory.module.js';
 export { InventoryReads, type VpcSnapshot } from './inventory-reads.js';
 export { InventoryStore, type StoredScope } from './inventory-store.js';
