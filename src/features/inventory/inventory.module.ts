@@ -31,6 +31,6 @@ import { Swept } from './swept.js';
     ConfigurationChangesResolver,
     ExternalNetworksResolver,
   ],
-  exports: [InventoryStore, InventoryReads, ScopeRepository, Swept],
+  exports: [InventoryStore, InventoryReads, ScopeRepository, ReadRepository, Swept],
 })
 export class InventoryModule {}

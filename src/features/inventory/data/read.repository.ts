@@ -216,8 +216,8 @@ export class ReadRepository {
     );
   }
 
-  /** By account, region, kind. */
-  async lists(): Promise<ListStatus[]> {
+  /** Of these accounts, or of all; by account, region, kind. */
+  async lists(accounts: readonly string[] | null = null): Promise<ListStatus[]> {
     const rows = await this.database.query<
       Record<string, unknown> & {
         scope_id: number;
@@ -238,8 +238,12 @@ export class ReadRepository {
       `SELECT s.provider, s.account, s.region, l.*, coalesce(m.missing, 0) AS missing
        FROM discovery_list l JOIN discovery_scope s ON s.id = l.scope_id
        LEFT JOIN (SELECT scope_id, kind, count(*) AS missing FROM observed_version
-                  WHERE seen_to IS NULL AND missing_since IS NOT NULL GROUP BY scope_id, kind) m USING (scope_id, kind)
-       WHERE s.provider <> 'declared' ORDER BY s.account, s.region, l.kind`,
+                  WHERE seen_to IS NULL AND missing_since IS NOT NULL
+                    AND scope_id IN (SELECT id FROM discovery_scope WHERE $1::text[] IS NULL OR account = ANY ($1))
+                  GROUP BY scope_id, kind) m USING (scope_id, kind)
+       WHERE s.provider <> 'declared' AND ($1::text[] IS NULL OR s.account = ANY ($1))
+       ORDER BY s.account, s.region, l.kind`,
+      [accounts],
     );
     return rows.map((row) => ({
       scopeId: row.scope_id,
