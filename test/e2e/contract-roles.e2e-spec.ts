@@ -37,6 +37,16 @@ const NEEDED: Record<string, 'reader' | 'operator' | 'admin'> = {
   disconnectRoutingDomains: 'admin',
   createToken: 'admin',
   revokeToken: 'admin',
+  discoveryAccounts: 'reader',
+  addDiscoveryAccounts: 'admin',
+  updateDiscoveryAccount: 'admin',
+  removeDiscoveryAccounts: 'admin',
+  importOrganization: 'admin',
+  sweep: 'reader',
+  sweeps: 'reader',
+  startSweep: 'operator',
+  cancelSweep: 'operator',
+  resumeSweep: 'operator',
   changes: 'reader',
 };
 
@@ -86,6 +96,14 @@ const VARIABLES: Record<string, object> = {
   disconnectRoutingDomains: { input: { a: 'none', b: 'nobody', via: 'nothing' } },
   createToken: { input: { name: 'not a good name', role: 'READER' } },
   revokeToken: { input: { id: 'token_99999' } },
+  addDiscoveryAccounts: { input: { accounts: [] } },
+  updateDiscoveryAccount: { input: { account: '000000000000' } },
+  removeDiscoveryAccounts: { input: { accounts: ['000000000000'] } },
+  importOrganization: { input: { regions: [], roleName: 'discovery' } },
+  sweep: { id: 'sweep_99999' },
+  startSweep: { input: {} },
+  cancelSweep: { input: { id: 'sweep_99999' } },
+  resumeSweep: { input: { id: 'sweep_99999' } },
 };
 
 it('is decided for every root field', () => {
