@@ -85,7 +85,7 @@ export async function startDiscovery({
     publisher,
     cloud,
   );
-  const schedule = new SweepSchedule(scheduler, leases, unitOfWork, sweepRows, sweeps, settings);
+  const schedule = new SweepSchedule(scheduler, leases, sweepRows, sweeps, settings);
   runner.onApplicationBootstrap();
   let stopped = false;
   return {

@@ -218,6 +218,9 @@ export class DiscoveryAccounts {
 
 @ObjectType({ description: 'Accounts that are no longer discovered, as they were.' })
 export class RemovedDiscoveryAccounts {
+  @Field(() => Int, { description: 'How many.' })
+  readonly removed!: number;
+
   @Field(() => [DiscoveryAccountType], {
     description: 'By account.',
     complexity: ({ childComplexity }) => 1 + 20 * childComplexity,
