@@ -5,6 +5,8 @@ import { register as registerCompletion } from './commands/completion.js';
 import { register as registerContext } from './commands/context.js';
 import { register as registerDomain } from './commands/domain.js';
 import { register as registerLife } from './commands/life.js';
+import { register as registerNetwork } from './commands/network.js';
+import { register as registerObserved } from './commands/observed.js';
 import { register as registerPool } from './commands/pool.js';
 import { register as registerShow } from './commands/show.js';
 import { register as registerTake } from './commands/take.js';
@@ -28,6 +30,8 @@ const COMMANDS: readonly Register[] = [
   registerLife,
   registerPool,
   registerDomain,
+  registerNetwork,
+  registerObserved,
   registerImport,
   registerExport,
   registerChanges,
