@@ -7,6 +7,7 @@ import { register as registerDomain } from './commands/domain.js';
 import { register as registerFindings } from './commands/findings.js';
 import { register as registerLife } from './commands/life.js';
 import { register as registerNetwork } from './commands/network.js';
+import { register as registerObserved } from './commands/observed.js';
 import { register as registerPool } from './commands/pool.js';
 import { register as registerShow } from './commands/show.js';
 import { register as registerTake } from './commands/take.js';
@@ -32,6 +33,7 @@ const COMMANDS: readonly Register[] = [
   registerDomain,
   registerNetwork,
   registerFindings,
+  registerObserved,
   registerImport,
   registerExport,
   registerChanges,

@@ -3,6 +3,12 @@ import type { Operation } from './operation.js';
 
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What addDiscoveryAccounts needs. */
+export type AddDiscoveryAccountsInput = {
+  /** 1 to 1,000; one that is there already becomes as it is given here. */
+  accounts: Array<DiscoveryAccountInput>;
+};
+
 /** A CIDR that is in use already, to be registered as it is. */
 export type AdoptInput = {
   /** The CIDR that is in use. */
@@ -236,6 +242,29 @@ export type DisconnectRoutingDomainsInput = {
   via: string;
 };
 
+/** An account to discover. */
+export type DiscoveryAccountInput = {
+  /** 12 digits. */
+  account: string;
+  /** False: keep it, and do not sweep it. */
+  enabled?: boolean;
+  /** What the role asks for as external id. */
+  externalId?: string | null | undefined;
+  /** At most 255 characters. */
+  name?: string;
+  /** 1 to 100 regions, as "eu-west-1". */
+  regions: Array<string>;
+  /** The role to assume, of this account; left out: the credentials of the service itself. */
+  roleArn?: string | null | undefined;
+};
+
+/** Who named an account. */
+export type DiscoverySource =
+  /** Somebody, with addDiscoveryAccounts. */
+  | 'LIST'
+  /** The organization, with importOrganization. */
+  | 'ORGANIZATION';
+
 /** Address family. */
 export type Family =
   /** 32 bits. */
@@ -260,6 +289,35 @@ export type HolderInput = {
   /** Where its addresses mean what they mean. */
   routingDomain?: string | null | undefined;
 };
+
+/** How the accounts of the organization are to be discovered. */
+export type ImportOrganizationInput = {
+  /** All but these accounts. At most 1,000. */
+  exclude?: Array<string>;
+  /** What the role asks for as external id. */
+  externalId?: string | null | undefined;
+  /** Only these accounts; none given: all. At most 1,000. */
+  include?: Array<string>;
+  /** Which regions of each, 1 to 100. */
+  regions: Array<string>;
+  /** Name of the role to assume, the same in every account. */
+  roleName: string;
+};
+
+/** Why a list could not be read to its end. */
+export type ListFailureReason =
+  /** The role cannot be assumed, or lacks a permission. */
+  | 'FORBIDDEN'
+  /** A fault of this service; its log says more. */
+  | 'INTERNAL'
+  /** The answer was not what the provider should have sent. */
+  | 'MALFORMED'
+  /** The provider kept refusing for the number of calls. */
+  | 'THROTTLED'
+  /** No answer came in time. */
+  | 'TIMEOUT'
+  /** The provider could not be reached, or failed. */
+  | 'UNAVAILABLE';
 
 /** What kind of thing is observed. */
 export type ObservedKind =
@@ -405,6 +463,12 @@ export type ReleaseManyInput = {
   items: Array<ReleaseInput>;
 };
 
+/** What is no longer to be discovered. */
+export type RemoveDiscoveryAccountsInput = {
+  /** 1 to 1,000 accounts. */
+  accounts: Array<string>;
+};
+
 /** What is to go. */
 export type RemoveExternalNetworkInput = {
   /** Its name. */
@@ -470,6 +534,38 @@ export type Role =
   /** Reads everything but tokens. */
   | 'READER';
 
+/** What of everything that is discovered is to be swept; nothing given: all of it. */
+export type StartSweepInput = {
+  /** Only these accounts; at most 1,000. */
+  accounts?: Array<string>;
+  /** Only these kinds of objects; EXTERNAL_NETWORK is none that a sweep reads. */
+  kinds?: Array<ObservedKind>;
+  /** Only these regions; at most 100. */
+  regions?: Array<string>;
+};
+
+/** Why a sweep began. */
+export type SweepCause =
+  /** Somebody called startSweep. */
+  | 'ASKED'
+  /** It was time: CADASTRE_DISCOVERY_MINUTES. */
+  | 'SCHEDULE';
+
+/** Which sweep. */
+export type SweepInput = {
+  /** The sweep. */
+  id: string;
+};
+
+/** How far a sweep is. */
+export type SweepState =
+  /** Somebody stopped it; what was read stays. */
+  | 'CANCELLED'
+  /** All of it was tried, and what was read is reconciled. */
+  | 'DONE'
+  /** Some of it is still to be read, or to be reconciled. */
+  | 'RUNNING';
+
 /** A name and a value to attach. */
 export type TagInput = {
   /** 1 to 128 characters, unique among the tags of a thing. */
@@ -497,6 +593,22 @@ export type UpdateAllocationInput = {
   tags?: Array<TagInput> | null | undefined;
   /** The version you read. */
   version: number;
+};
+
+/** What is to be different; what is left out stays. */
+export type UpdateDiscoveryAccountInput = {
+  /** Which account. */
+  account: string;
+  /** False: keep it, and do not sweep it. */
+  enabled?: boolean | null | undefined;
+  /** Another external id; empty: none. */
+  externalId?: string | null | undefined;
+  /** At most 255 characters. */
+  name?: string | null | undefined;
+  /** All regions, 1 to 100. */
+  regions?: Array<string> | null | undefined;
+  /** Another role; empty: the credentials of the service itself. */
+  roleArn?: string | null | undefined;
 };
 
 /** What is to be different; what is left out stays. */
@@ -697,6 +809,118 @@ export type FollowChangesSubscriptionVariables = Exact<{
 
 
 export type FollowChangesSubscription = { changes: ChangeFieldsFragment };
+
+export type DiscoveryAccountFieldsFragment = { account: string, name: string, roleArn: string | null, externalId: string | null, regions: Array<string>, enabled: boolean, source: DiscoverySource, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string };
+
+export type DiscoveryScopeFieldsFragment = { region: string, lastGoodAt: string | null, staleSince: string | null, staleReason: string | null, objects: number, missing: number };
+
+export type SweepFieldsFragment = { id: string, state: SweepState, cause: SweepCause, kinds: Array<ObservedKind>, startedAt: string, startedBy: string, endedAt: string | null, accountsDone: number, accountsTotal: number, scopesDone: number, scopesRunning: number, scopesFailed: number, scopesTotal: number, calls: string, throttles: string, retries: string, objects: string, changed: string, missing: string, remainingSeconds: number | null, problem: string | null };
+
+export type SweepReportFragment = (
+  { failedScopes: Array<{ account: string, region: string, failures: Array<{ kind: ObservedKind | null, reason: ListFailureReason, message: string }> }> }
+  & SweepFieldsFragment
+);
+
+export type ListDiscoveryAccountsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListDiscoveryAccountsQuery = { discoveryAccounts: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<(
+      { scopes: Array<DiscoveryScopeFieldsFragment> }
+      & DiscoveryAccountFieldsFragment
+    )> } };
+
+export type AddDiscoveryAccountsMutationVariables = Exact<{
+  input: AddDiscoveryAccountsInput;
+}>;
+
+
+export type AddDiscoveryAccountsMutation = { addDiscoveryAccounts:
+    | { added: number, updated: number, accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type UpdateDiscoveryAccountMutationVariables = Exact<{
+  input: UpdateDiscoveryAccountInput;
+}>;
+
+
+export type UpdateDiscoveryAccountMutation = { updateDiscoveryAccount:
+    | DiscoveryAccountFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type RemoveDiscoveryAccountsMutationVariables = Exact<{
+  input: RemoveDiscoveryAccountsInput;
+}>;
+
+
+export type RemoveDiscoveryAccountsMutation = { removeDiscoveryAccounts:
+    | FailureFields_NotFound_Fragment
+    | { accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type ImportOrganizationMutationVariables = Exact<{
+  input: ImportOrganizationInput;
+}>;
+
+
+export type ImportOrganizationMutation = { importOrganization:
+    | { added: number, updated: number, gone: Array<string>, accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type GetSweepQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetSweepQuery = { sweep: SweepReportFragment | null };
+
+export type ListSweepsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListSweepsQuery = { sweeps: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<SweepFieldsFragment> } };
+
+export type StartSweepMutationVariables = Exact<{
+  input: StartSweepInput;
+}>;
+
+
+export type StartSweepMutation = { startSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
+
+export type CancelSweepMutationVariables = Exact<{
+  input: SweepInput;
+}>;
+
+
+export type CancelSweepMutation = { cancelSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
+
+export type ResumeSweepMutationVariables = Exact<{
+  input: SweepInput;
+}>;
+
+
+export type ResumeSweepMutation = { resumeSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
 
 export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
 
@@ -1167,6 +1391,66 @@ const fragmentChangeFields = `fragment ChangeFields on Change {
   action
   subject
   detail
+}`;
+
+const fragmentDiscoveryAccountFields = `fragment DiscoveryAccountFields on DiscoveryAccount {
+  account
+  name
+  roleArn
+  externalId
+  regions
+  enabled
+  source
+  createdAt
+  createdBy
+  updatedAt
+  updatedBy
+}`;
+
+const fragmentDiscoveryScopeFields = `fragment DiscoveryScopeFields on DiscoveryScope {
+  region
+  lastGoodAt
+  staleSince
+  staleReason
+  objects
+  missing
+}`;
+
+const fragmentSweepFields = `fragment SweepFields on Sweep {
+  id
+  state
+  cause
+  kinds
+  startedAt
+  startedBy
+  endedAt
+  accountsDone
+  accountsTotal
+  scopesDone
+  scopesRunning
+  scopesFailed
+  scopesTotal
+  calls
+  throttles
+  retries
+  objects
+  changed
+  missing
+  remainingSeconds
+  problem
+}`;
+
+const fragmentSweepReport = `fragment SweepReport on Sweep {
+  ...SweepFields
+  failedScopes {
+    account
+    region
+    failures {
+      kind
+      reason
+      message
+    }
+  }
 }`;
 
 const fragmentConflictFields = `fragment ConflictFields on Conflict {
@@ -1657,6 +1941,177 @@ export const followChanges: Operation<FollowChangesSubscription, FollowChangesSu
   }
 }
 ${fragmentChangeFields}`,
+};
+
+export const listDiscoveryAccounts: Operation<ListDiscoveryAccountsQuery, ListDiscoveryAccountsQueryVariables> = {
+  kind: 'query',
+  text: `query ListDiscoveryAccounts($first: Int!, $after: String) {
+  discoveryAccounts(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...DiscoveryAccountFields
+      scopes {
+        ...DiscoveryScopeFields
+      }
+    }
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentDiscoveryScopeFields}`,
+};
+
+export const addDiscoveryAccounts: Operation<AddDiscoveryAccountsMutation, AddDiscoveryAccountsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation AddDiscoveryAccounts($input: AddDiscoveryAccountsInput!) {
+  addDiscoveryAccounts(input: $input) {
+    ... on DiscoveryAccounts {
+      added
+      updated
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const updateDiscoveryAccount: Operation<UpdateDiscoveryAccountMutation, UpdateDiscoveryAccountMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UpdateDiscoveryAccount($input: UpdateDiscoveryAccountInput!) {
+  updateDiscoveryAccount(input: $input) {
+    ...DiscoveryAccountFields
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const removeDiscoveryAccounts: Operation<RemoveDiscoveryAccountsMutation, RemoveDiscoveryAccountsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation RemoveDiscoveryAccounts($input: RemoveDiscoveryAccountsInput!) {
+  removeDiscoveryAccounts(input: $input) {
+    ... on RemovedDiscoveryAccounts {
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const importOrganization: Operation<ImportOrganizationMutation, ImportOrganizationMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ImportOrganization($input: ImportOrganizationInput!) {
+  importOrganization(input: $input) {
+    ... on DiscoveryAccounts {
+      added
+      updated
+      gone
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const getSweep: Operation<GetSweepQuery, GetSweepQueryVariables> = {
+  kind: 'query',
+  text: `query GetSweep($id: ID!) {
+  sweep(id: $id) {
+    ...SweepReport
+  }
+}
+${fragmentSweepReport}
+${fragmentSweepFields}`,
+};
+
+export const listSweeps: Operation<ListSweepsQuery, ListSweepsQueryVariables> = {
+  kind: 'query',
+  text: `query ListSweeps($first: Int!, $after: String) {
+  sweeps(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...SweepFields
+    }
+  }
+}
+${fragmentSweepFields}`,
+};
+
+export const startSweep: Operation<StartSweepMutation, StartSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation StartSweep($input: StartSweepInput!) {
+  startSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const cancelSweep: Operation<CancelSweepMutation, CancelSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CancelSweep($input: SweepInput!) {
+  cancelSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const resumeSweep: Operation<ResumeSweepMutation, ResumeSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ResumeSweep($input: SweepInput!) {
+  resumeSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
 };
 
 export const listObserved: Operation<ListObservedQuery, ListObservedQueryVariables> = {

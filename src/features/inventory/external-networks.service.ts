@@ -9,7 +9,11 @@ import { badInput } from '../../platform/graphql/errors.js';
 import { requireName } from '../../platform/graphql/public-id.js';
 import { RoutingDomainsService } from '../routing-domains/index.js';
 import { ConfigurationChangeRepository } from './data/configuration-change.repository.js';
-import { ExternalNetworkRepository } from './data/external-network.repository.js';
+import {
+  ExternalNetworkRepository,
+  type LockedScope,
+  type StoredNetwork,
+} from './data/external-network.repository.js';
 import type { ScopeRow } from './data/scope.repository.js';
 import { VersionRepository } from './data/version.repository.js';
 import type { Body, SnapshotObject } from './domain/change.js';
@@ -48,7 +52,8 @@ export class ExternalNetworksService {
     requireName(declared.name);
     if (/^vpc-/.test(declared.name))
       throw badInput('A name does not begin with vpc-: that is how ids of VPCs begin.');
-    return this.change(ctx, declared.name, version, async (tx, { scope, now, before, stored }) => {
+    return this.change(ctx, declared.name, version, async (tx, there) => {
+      const { scope, now, before, stored } = there;
       const placed = await this.place(tx, ctx, declared.name, declared.routingDomain);
       if (placed) return refused(placed);
       const body = bodyOf(declared);
@@ -69,7 +74,8 @@ export class ExternalNetworksService {
       };
       await this.versions.insert(tx, key, now, [object]);
       await this.tell(tx, ctx, scope, now, name, before, body);
-      return { ok: true, value: (await this.networks.find(tx, name)).stored!.network };
+      const { declaredAt, versions } = there;
+      return { ok: true, value: { name, ...body, version: versions + 1, declaredAt, changedAt: now } };
     });
   }
 
@@ -101,13 +107,13 @@ export class ExternalNetworksService {
   ): Promise<Outcome<ExternalNetwork>> {
     let declared: ScopeRow | null = null;
     const outcome = await this.unitOfWork.run<Outcome<ExternalNetwork>>(ctx, async (tx) => {
-      const { scope, now } = await this.networks.lock(tx);
-      declared = scope;
-      const { version: last, stored } = await this.networks.find(tx, name);
-      const current = stored ? last : 0;
+      const locked = await this.networks.lock(tx, name);
+      declared = locked.scope;
+      const stored = await this.networks.find(tx, name);
+      const current = stored ? locked.versions : 0;
       if (version !== undefined && version !== current)
         return refused(versionConflict(name, version, current, await this.networks.changedBy(tx, name)));
-      return decide(tx, { scope, now, stored, before: stored && bodyOfStored(stored.network) });
+      return decide(tx, { ...locked, stored, before: stored && bodyOfStored(stored.network) });
     });
     if (outcome.ok) {
       this.publisher.wake();
@@ -153,10 +159,8 @@ export class ExternalNetworksService {
   }
 }
 
-interface There {
-  readonly scope: ScopeRow;
-  readonly now: Instant;
-  readonly stored: { readonly network: ExternalNetwork; readonly hash: string } | null;
+interface There extends LockedScope {
+  readonly stored: StoredNetwork | null;
   readonly before: Body | null;
 }
 

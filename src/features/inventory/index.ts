@@ -17,7 +17,5 @@ export { InventoryModule } from './inventory.module.js';
 export { InventoryReads, type VpcSnapshot } from './inventory-reads.js';
 export { InventoryStore, type StoredScope } from './inventory-store.js';
 export type { Fence, ListRecorder } from './list-recorder.js';
-
 export { DiscoveryModule } from './discovery.module.js';
-export { ObservedKindEnum } from './api/observed-kind.enum.js';
 export { Swept, type SweptListener, type SweptScope } from './swept.js';

@@ -53,6 +53,14 @@ import { Swept } from './swept.js';
     ConfigurationChangesResolver,
     ExternalNetworksResolver,
   ],
-  exports: [InventoryStore, InventoryReads, NetworksService, Reconciler, ScopeRepository, Swept],
+  exports: [
+    InventoryStore,
+    InventoryReads,
+    NetworksService,
+    Reconciler,
+    ScopeRepository,
+    ReadRepository,
+    Swept,
+  ],
 })
 export class InventoryModule {}
