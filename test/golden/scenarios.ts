@@ -242,7 +242,11 @@ export function comparable(outcome: Outcome): unknown {
 }
 
 function sorted(conflicts: readonly Conflict[]): unknown[] {
-  return conflicts.map((conflict) => JSON.stringify(Object.entries(conflict).sort())).sort();
+  return [...conflicts].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+function place({ cidr, allocationId, reason, resource }: Conflict): string {
+  return [cidr, allocationId, reason, resource].join(' ');
 }
 
 export function plain(value: unknown): unknown {

@@ -84,7 +84,6 @@ describe('The engine equals its golden twin', () => {
       .cidr.toString();
 
   async function discover(golden: GoldenRegister, discovery: Discovery, now: Instant): Promise<void> {
-    golden.sweep(now);
     if (discovery.kind === 'swept') {
       const scope = { provider: 'aws', account: discovery.account, region: 'r' };
       const beganAt = plusSeconds(now, -discovery.beganAgo);
