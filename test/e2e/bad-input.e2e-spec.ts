@@ -349,6 +349,53 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     deleteRoutingDomain: [{ input: { routingDomain: spare } }],
     connectRoutingDomains: [{ input: { ...link, via: 'another' } }],
     disconnectRoutingDomains: [{ input: link }],
+    observedObjects: [
+      {
+        ...page,
+        filter: {
+          account: '1',
+          region: 'r',
+          kinds: ['VPC', 'SUBNET'],
+          vpc: 'vpc-1',
+          ids: ['vpc-1'],
+          missing: false,
+          text: 'x',
+          holding: '10.0.0.0/32',
+        },
+      },
+    ],
+    observedVersions: [{ id: 'vpc-1', first: 10 }],
+    observedLists: [{}],
+    snapshotAt: [{ vpc: 'vpc-1', at: '2026-01-01T00:00:00Z' }],
+    configurationChanges: [
+      {
+        ...page,
+        filter: {
+          account: '1',
+          region: 'r',
+          vpc: 'vpc-1',
+          kind: 'VPC',
+          since: '2026-01-01T00:00:00Z',
+          until: '2027-01-01T00:00:00Z',
+        },
+      },
+    ],
+    externalNetworks: [page],
+    declareExternalNetwork: [
+      {
+        input: {
+          name: 'site',
+          cidrs: ['192.168.0.0/16', '192.0.2.0/24'],
+          gateways: ['cgw-1'],
+          routingDomain,
+          description: 'd',
+          contact: 'c',
+          tags,
+          version: 0,
+        },
+      },
+    ],
+    removeExternalNetwork: [{ input: { name: 'site', version: 1 } }],
     createToken: [{ input: { name: 'new', role: 'READER', expiresAt: '2200-01-01T00:00:00Z' } }],
     revokeToken: [{ input: { id: `token_${token.token.id.slice('token_'.length)}` } }],
   };

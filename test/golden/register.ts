@@ -99,7 +99,7 @@ export class GoldenRegister {
     );
   }
 
-  /** A good sweep of an account and region has ended that began then. What fell due before it has fallen due. */
+  /** A good sweep of an account and region has ended that began then. What is due and not turned yet will see it. */
   sweptScope(account: string, region: string, beganAt: Instant): void {
     const place = `${account} ${region}`;
     this.swept.set(place, Math.max(beganAt, this.swept.get(place) ?? -Infinity));
@@ -114,7 +114,7 @@ export class GoldenRegister {
   }
 
   observedBlocks(): Block[] {
-    return this.observed.flatMap(({ source, resource, cidr, within }) =>
+    const all = this.observed.flatMap(({ source, resource, cidr, within }) =>
       this.pool.cidrs
         .filter((poolCidr) => overlap(poolCidr.cidr, cidr) && (!within || liesIn(poolCidr.cidr, within)))
         .map((poolCidr): Block => ({
@@ -124,6 +124,12 @@ export class GoldenRegister {
           subject: `${source}:${resource}`,
         })),
     );
+    // two CIDRs of one resource that reach out of a pool CIDR block all of it, once
+    return all.filter((block, index) => {
+      const same = (other: Block): boolean =>
+        other.subject === block.subject && sameCidr(other.cidr, block.cidr);
+      return all.findIndex(same) === index;
+    });
   }
 
   private get blocks(): readonly Block[] {

@@ -1,6 +1,7 @@
 import { ConfigurationChangeRepository } from '../../src/features/inventory/data/configuration-change.repository.js';
 import { DiscoveryAccountRepository } from '../../src/features/inventory/data/discovery-account.repository.js';
 import { ListRepository } from '../../src/features/inventory/data/list.repository.js';
+import { ReadRepository } from '../../src/features/inventory/data/read.repository.js';
 import { ScopeRepository } from '../../src/features/inventory/data/scope.repository.js';
 import { SweepQueue } from '../../src/features/inventory/data/sweep-queue.js';
 import { SweepRepository } from '../../src/features/inventory/data/sweep.repository.js';
@@ -77,8 +78,14 @@ export async function startDiscovery({
   const sweep = new ScopeSweep(cloud, store);
   const runner = new SweepRunner(queue, leases, unitOfWork, scheduler, sweep, settler, metrics, settings);
   const sweeps = new SweepsService(unitOfWork, sweepRows, accountRows, scopes, runner, publisher);
-  const accounts = new DiscoveryAccountsService(unitOfWork, accountRows, publisher, cloud);
-  const schedule = new SweepSchedule(scheduler, leases, unitOfWork, sweepRows, sweeps, settings);
+  const accounts = new DiscoveryAccountsService(
+    unitOfWork,
+    accountRows,
+    new ReadRepository(database),
+    publisher,
+    cloud,
+  );
+  const schedule = new SweepSchedule(scheduler, leases, sweepRows, sweeps, settings);
   runner.onApplicationBootstrap();
   let stopped = false;
   return {

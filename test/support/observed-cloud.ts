@@ -2,7 +2,6 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { InventoryStore, type ObservedKind, Swept } from '../../src/features/inventory/index.js';
 import type { Instant } from '../../src/platform/context/instant.js';
 import { systemContext } from '../../src/platform/context/request-context.js';
-import { Database } from '../../src/platform/database/database.js';
 import { observed } from './inventory.js';
 
 const ACCOUNT = '111122223333';
@@ -36,13 +35,6 @@ export async function sweep(
     await list.page({ objects: page, available: [] });
     await list.complete();
   }
-  for (const { id } of objects.filter(({ kind }) => kind === 'vpc'))
-    await app
-      .get(Database)
-      .query(
-        `INSERT INTO routing_domain (name, created_at, created_by) VALUES ($1, cadastre_now(), 'test') ON CONFLICT DO NOTHING`,
-        [id],
-      );
   expect(await app.get(Swept).announce(ctx, [{ ...scope!, beganAt: at, good: [...KINDS] }])).toEqual([]);
 }
 

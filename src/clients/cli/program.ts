@@ -7,6 +7,8 @@ import { register as registerDomain } from './commands/domain.js';
 import { register as registerFindings } from './commands/findings.js';
 import { register as registerLife } from './commands/life.js';
 import { register as registerOverlaps } from './commands/overlaps.js';
+import { register as registerNetwork } from './commands/network.js';
+import { register as registerObserved } from './commands/observed.js';
 import { register as registerPool } from './commands/pool.js';
 import { register as registerReach } from './commands/reach.js';
 import { register as registerSearch } from './commands/search.js';
@@ -34,10 +36,12 @@ const COMMANDS: readonly Register[] = [
   registerLife,
   registerPool,
   registerDomain,
+  registerNetwork,
   registerFindings,
   registerOverlaps,
   registerWouldOverlap,
   registerReach,
+  registerObserved,
   registerImport,
   registerExport,
   registerChanges,

@@ -3,6 +3,12 @@ import type { Operation } from './operation.js';
 
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What addDiscoveryAccounts needs. */
+export type AddDiscoveryAccountsInput = {
+  /** 1 to 1,000; one that is there already becomes as it is given here. */
+  accounts: Array<DiscoveryAccountInput>;
+};
+
 /** A CIDR that is in use already, to be registered as it is. */
 export type AdoptInput = {
   /** The CIDR that is in use. */
@@ -142,15 +148,6 @@ export type ConnectRoutingDomainsInput = {
   via: string;
 };
 
-/** Whether the provider makes a connection. */
-export type ConnectionVerdict =
-  /** It is made; whether it then carries everything is another question. */
-  | 'ALLOWED'
-  /** The provider's own words do not settle it. */
-  | 'AWS_DECIDES'
-  /** It is not made. */
-  | 'REFUSED';
-
 /** A new pool: a root with CIDRs of its own, or a child of allocations. */
 export type CreatePoolInput = {
   /** Of a root: 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
@@ -161,7 +158,7 @@ export type CreatePoolInput = {
   family?: Family | null | undefined;
   /** Of a child: 1 to 1,000 ALLOCATED allocations of other pools, which become its CIDRs. */
   fromAllocations?: Array<string> | null | undefined;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
   name: string;
   /** Id or name of the routing domain in which it is unique. */
   routingDomain?: string | null | undefined;
@@ -177,7 +174,7 @@ export type CreatePoolInput = {
 export type CreateRoutingDomainInput = {
   /** At most 1,024 characters. */
   description?: string;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
   name: string;
   /** At most 50. */
   tags?: Array<TagInput>;
@@ -245,66 +242,35 @@ export type DisconnectRoutingDomainsInput = {
   via: string;
 };
 
+/** An account to discover. */
+export type DiscoveryAccountInput = {
+  /** 12 digits. */
+  account: string;
+  /** False: keep it, and do not sweep it. */
+  enabled?: boolean;
+  /** What the role asks for as external id. */
+  externalId?: string | null | undefined;
+  /** At most 255 characters. */
+  name?: string;
+  /** 1 to 100 regions, as "eu-west-1". */
+  regions: Array<string>;
+  /** The role to assume, of this account; left out: the credentials of the service itself. */
+  roleArn?: string | null | undefined;
+};
+
+/** Who named an account. */
+export type DiscoverySource =
+  /** Somebody, with addDiscoveryAccounts. */
+  | 'LIST'
+  /** The organization, with importOrganization. */
+  | 'ORGANIZATION';
+
 /** Address family. */
 export type Family =
   /** 32 bits. */
   | 'IPV4'
   /** 128 bits. */
   | 'IPV6';
-
-/** All given conditions hold. */
-export type FindingFilterInput = {
-  /** Concerns this account; 1 to 64 characters. */
-  account?: string | null | undefined;
-  /** Is of one of these kinds; at most 32. */
-  kinds?: Array<FindingKind> | null | undefined;
-  /** Still so, or over; null for both. */
-  open?: boolean | null | undefined;
-  /** Concerns this region; 1 to 64 characters. */
-  region?: string | null | undefined;
-  /** Is as bad as one of these; at most 32. */
-  severities?: Array<FindingSeverity> | null | undefined;
-  /** Is about exactly this; 1 to 1,024 characters. */
-  subject?: string | null | undefined;
-  /** In subject, message or facts, in any case; 1 to 256 characters. */
-  text?: string | null | undefined;
-  /** Has a waiver that is not over, or has none. */
-  waived?: boolean | null | undefined;
-};
-
-/** What is wrong. */
-export type FindingKind =
-  /** Networks that reach each other have the same addresses. */
-  | 'CONFLICT'
-  /** Seen with another CIDR, account or id than its holder says. */
-  | 'DRIFT'
-  /** The same addresses are in use twice inside a GLOBAL pool. */
-  | 'DUPLICATE_GLOBAL'
-  /** Networks that do not reach each other have the same addresses. */
-  | 'LATENT'
-  /** Adopted against its pool's rules. */
-  | 'NONCOMPLIANT'
-  /** Allocated to a cloud resource that good sweeps have not seen, or see no longer. */
-  | 'ORPHAN'
-  /** Has more of something than the provider allows, or is about to. */
-  | 'OVER_QUOTA'
-  /** Observed inside a pool and not allocated. */
-  | 'ROGUE'
-  /** A route sends a part of a reachable network elsewhere. */
-  | 'ROUTE_SHADOW'
-  /** What is known of an account and region is old, since it could not be read. */
-  | 'STALE'
-  /** Observed outside every pool. Listed, never alerted. */
-  | 'UNMANAGED';
-
-/** How bad it is. */
-export type FindingSeverity =
-  /** Something does not work, or will break what works. */
-  | 'CRITICAL'
-  /** Good to know. */
-  | 'INFO'
-  /** Somebody should look at it. */
-  | 'WARNING';
 
 /** What a CIDR is for; each field at most 256 characters. */
 export type HolderInput = {
@@ -324,18 +290,34 @@ export type HolderInput = {
   routingDomain?: string | null | undefined;
 };
 
-/** What of a thing a search has found; the first is the best. */
-export type MatchedBy =
-  /** Its CIDR contains what was asked for, or is it. */
-  | 'ADDRESS'
-  /** Its id, or that of the resource that holds it. */
-  | 'ID'
-  /** Its name or key. */
-  | 'NAME'
-  /** A tag. */
-  | 'TAG'
-  /** What else is said of it. */
-  | 'TEXT';
+/** How the accounts of the organization are to be discovered. */
+export type ImportOrganizationInput = {
+  /** All but these accounts. At most 1,000. */
+  exclude?: Array<string>;
+  /** What the role asks for as external id. */
+  externalId?: string | null | undefined;
+  /** Only these accounts; none given: all. At most 1,000. */
+  include?: Array<string>;
+  /** Which regions of each, 1 to 100. */
+  regions: Array<string>;
+  /** Name of the role to assume, the same in every account. */
+  roleName: string;
+};
+
+/** Why a list could not be read to its end. */
+export type ListFailureReason =
+  /** The role cannot be assumed, or lacks a permission. */
+  | 'FORBIDDEN'
+  /** A fault of this service; its log says more. */
+  | 'INTERNAL'
+  /** The answer was not what the provider should have sent. */
+  | 'MALFORMED'
+  /** The provider kept refusing for the number of calls. */
+  | 'THROTTLED'
+  /** No answer came in time. */
+  | 'TIMEOUT'
+  /** The provider could not be reached, or failed. */
+  | 'UNAVAILABLE';
 
 /** What kind of thing is observed. */
 export type ObservedKind =
@@ -394,33 +376,6 @@ export type ObservedObjectFilter = {
   vpc?: string | null | undefined;
 };
 
-/** The worst of the pairs of networks in an overlap. */
-export type OverlapClass =
-  /** Two of the networks are in one routing domain, or in two that reach each other. */
-  | 'CONFLICT'
-  /** No two reach each other, but a GLOBAL pool has these addresses, for one use only. */
-  | 'DUPLICATE_GLOBAL'
-  /** No two reach each other, and nothing says that they may not have the same addresses. */
-  | 'LATENT';
-
-/** Which overlaps. All given conditions hold; those about networks are of one and the same. */
-export type OverlapFilterInput = {
-  /** With a network of this account. */
-  account?: string | null | undefined;
-  /** Whose addresses are among these, in part at least. */
-  cidr?: string | null | undefined;
-  /** Of one of these classes. */
-  class?: Array<OverlapClass> | null | undefined;
-  /** With this network: a VPC, or the name of an external network. */
-  network?: string | null | undefined;
-  /** With a network in this region. */
-  region?: string | null | undefined;
-  /** With a network in this routing domain, by id or name. */
-  routingDomain?: string | null | undefined;
-  /** True: somebody answers for it now; false: nobody does. */
-  waived?: boolean | null | undefined;
-};
-
 /** Which of the free blocks a new CIDR is taken from. */
 export type Placement =
   /** The smallest that fits, lowest address: keeps large blocks whole. */
@@ -431,25 +386,6 @@ export type Placement =
   | 'NEAR'
   /** The start of the largest: leaves room to double in place. */
   | 'SPARSE';
-
-/** How two ends are to be connected. */
-export type PlannedConnection =
-  /** A VPC peering. */
-  | 'PEERING'
-  /** Attachments to one transit gateway, that of b the later one. */
-  | 'TRANSIT_GATEWAY'
-  /** A VPN connection or Direct Connect to a site. */
-  | 'VPN';
-
-/** A connection that somebody plans. */
-export type PlannedConnectionInput = {
-  /** One end: ids of networks, routing domains (id or name), or CIDRs; at most 1,000. */
-  a: Array<string>;
-  /** The other end, in the same way. Over a transit gateway the one attached later. */
-  b: Array<string>;
-  /** How they are to be connected. */
-  via?: PlannedConnection;
-};
 
 /** All given conditions hold. */
 export type PoolFilterInput = {
@@ -513,26 +449,6 @@ export type ProvisionCidrInput = {
   pool: string;
 };
 
-/** Whether it is known. */
-export type ReachStatus =
-  /** As it is listed. */
-  | 'RESOLVED'
-  /** Nothing was observed yet at that instant. */
-  | 'UNKNOWN';
-
-/** How routing domains reach each other. */
-export type ReachVia =
-  /** Somebody declared a link. */
-  | 'DECLARED'
-  /** A Direct Connect gateway that is attached to a transit gateway. */
-  | 'DIRECT_CONNECT'
-  /** A VPC peering that is active. */
-  | 'PEERING'
-  /** Route tables of transit gateways, also over peerings between them. */
-  | 'TRANSIT_GATEWAY'
-  /** A VPN connection, of a virtual private gateway or a transit gateway. */
-  | 'VPN';
-
 /** An allocation to give back. */
 export type ReleaseInput = {
   /** Release also what is still observed in the cloud. */
@@ -545,6 +461,12 @@ export type ReleaseInput = {
 export type ReleaseManyInput = {
   /** 1 to 1000, done in this order; each sees what those before it did. */
   items: Array<ReleaseInput>;
+};
+
+/** What is no longer to be discovered. */
+export type RemoveDiscoveryAccountsInput = {
+  /** 1 to 1,000 accounts. */
+  accounts: Array<string>;
 };
 
 /** What is to go. */
@@ -612,6 +534,38 @@ export type Role =
   /** Reads everything but tokens. */
   | 'READER';
 
+/** What of everything that is discovered is to be swept; nothing given: all of it. */
+export type StartSweepInput = {
+  /** Only these accounts; at most 1,000. */
+  accounts?: Array<string>;
+  /** Only these kinds of objects; EXTERNAL_NETWORK is none that a sweep reads. */
+  kinds?: Array<ObservedKind>;
+  /** Only these regions; at most 100. */
+  regions?: Array<string>;
+};
+
+/** Why a sweep began. */
+export type SweepCause =
+  /** Somebody called startSweep. */
+  | 'ASKED'
+  /** It was time: CADASTRE_DISCOVERY_MINUTES. */
+  | 'SCHEDULE';
+
+/** Which sweep. */
+export type SweepInput = {
+  /** The sweep. */
+  id: string;
+};
+
+/** How far a sweep is. */
+export type SweepState =
+  /** Somebody stopped it; what was read stays. */
+  | 'CANCELLED'
+  /** All of it was tried, and what was read is reconciled. */
+  | 'DONE'
+  /** Some of it is still to be read, or to be reconciled. */
+  | 'RUNNING';
+
 /** A name and a value to attach. */
 export type TagInput = {
   /** 1 to 128 characters, unique among the tags of a thing. */
@@ -627,12 +581,6 @@ export type Uniqueness =
   /** Nothing in its routing domain, and no GLOBAL pool, may overlap it. */
   | 'ROUTING_DOMAIN';
 
-/** What nobody answers for any more. */
-export type UnwaiveFindingInput = {
-  /** Which finding. */
-  id: string;
-};
-
 /** What is to be different; what is left out stays. */
 export type UpdateAllocationInput = {
   /** At most 1,024 characters. */
@@ -645,6 +593,22 @@ export type UpdateAllocationInput = {
   tags?: Array<TagInput> | null | undefined;
   /** The version you read. */
   version: number;
+};
+
+/** What is to be different; what is left out stays. */
+export type UpdateDiscoveryAccountInput = {
+  /** Which account. */
+  account: string;
+  /** False: keep it, and do not sweep it. */
+  enabled?: boolean | null | undefined;
+  /** Another external id; empty: none. */
+  externalId?: string | null | undefined;
+  /** At most 255 characters. */
+  name?: string | null | undefined;
+  /** All regions, 1 to 100. */
+  regions?: Array<string> | null | undefined;
+  /** Another role; empty: the credentials of the service itself. */
+  roleArn?: string | null | undefined;
 };
 
 /** What is to be different; what is left out stays. */
@@ -675,18 +639,6 @@ export type UpdateRoutingDomainInput = {
   tags?: Array<TagInput> | null | undefined;
   /** The version you read; left out: whatever it is now. */
   version?: number | null | undefined;
-};
-
-/** What somebody answers for. */
-export type WaiveFindingInput = {
-  /** Who answers for it: 1 to 255 characters, not blank. */
-  contact: string;
-  /** Which finding. */
-  id: string;
-  /** Why it may be so: 1 to 1,024 characters, not blank. */
-  reason: string;
-  /** When the waiver is over, in the future. */
-  until: string;
 };
 
 export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
@@ -858,6 +810,118 @@ export type FollowChangesSubscriptionVariables = Exact<{
 
 export type FollowChangesSubscription = { changes: ChangeFieldsFragment };
 
+export type DiscoveryAccountFieldsFragment = { account: string, name: string, roleArn: string | null, externalId: string | null, regions: Array<string>, enabled: boolean, source: DiscoverySource, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string };
+
+export type DiscoveryScopeFieldsFragment = { region: string, lastGoodAt: string | null, staleSince: string | null, staleReason: string | null, objects: number, missing: number };
+
+export type SweepFieldsFragment = { id: string, state: SweepState, cause: SweepCause, kinds: Array<ObservedKind>, startedAt: string, startedBy: string, endedAt: string | null, accountsDone: number, accountsTotal: number, scopesDone: number, scopesRunning: number, scopesFailed: number, scopesTotal: number, calls: string, throttles: string, retries: string, objects: string, changed: string, missing: string, remainingSeconds: number | null, problem: string | null };
+
+export type SweepReportFragment = (
+  { failedScopes: Array<{ account: string, region: string, failures: Array<{ kind: ObservedKind | null, reason: ListFailureReason, message: string }> }> }
+  & SweepFieldsFragment
+);
+
+export type ListDiscoveryAccountsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListDiscoveryAccountsQuery = { discoveryAccounts: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<(
+      { scopes: Array<DiscoveryScopeFieldsFragment> }
+      & DiscoveryAccountFieldsFragment
+    )> } };
+
+export type AddDiscoveryAccountsMutationVariables = Exact<{
+  input: AddDiscoveryAccountsInput;
+}>;
+
+
+export type AddDiscoveryAccountsMutation = { addDiscoveryAccounts:
+    | { added: number, updated: number, accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type UpdateDiscoveryAccountMutationVariables = Exact<{
+  input: UpdateDiscoveryAccountInput;
+}>;
+
+
+export type UpdateDiscoveryAccountMutation = { updateDiscoveryAccount:
+    | DiscoveryAccountFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type RemoveDiscoveryAccountsMutationVariables = Exact<{
+  input: RemoveDiscoveryAccountsInput;
+}>;
+
+
+export type RemoveDiscoveryAccountsMutation = { removeDiscoveryAccounts:
+    | FailureFields_NotFound_Fragment
+    | { accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type ImportOrganizationMutationVariables = Exact<{
+  input: ImportOrganizationInput;
+}>;
+
+
+export type ImportOrganizationMutation = { importOrganization:
+    | { added: number, updated: number, gone: Array<string>, accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type GetSweepQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetSweepQuery = { sweep: SweepReportFragment | null };
+
+export type ListSweepsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListSweepsQuery = { sweeps: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<SweepFieldsFragment> } };
+
+export type StartSweepMutationVariables = Exact<{
+  input: StartSweepInput;
+}>;
+
+
+export type StartSweepMutation = { startSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
+
+export type CancelSweepMutationVariables = Exact<{
+  input: SweepInput;
+}>;
+
+
+export type CancelSweepMutation = { cancelSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
+
+export type ResumeSweepMutationVariables = Exact<{
+  input: SweepInput;
+}>;
+
+
+export type ResumeSweepMutation = { resumeSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
+
 export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
@@ -961,45 +1025,6 @@ export type FailureFieldsFragment =
   | FailureFields_VersionConflict_Fragment
 ;
 
-export type FindingFieldsFragment = { id: string, kind: FindingKind, subject: string, severity: FindingSeverity, message: string, detail: unknown, firstSeen: string, lastSeen: string, endedAt: string | null, waived: boolean, waiver: { reason: string, contact: string, until: string, by: string, at: string } | null };
-
-export type ListFindingsQueryVariables = Exact<{
-  filter: FindingFilterInput;
-  first: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type ListFindingsQuery = { findings: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<FindingFieldsFragment> } };
-
-export type GetFindingQueryVariables = Exact<{
-  id: string;
-}>;
-
-
-export type GetFindingQuery = { finding: FindingFieldsFragment | null };
-
-export type WaiveFindingMutationVariables = Exact<{
-  input: WaiveFindingInput;
-}>;
-
-
-export type WaiveFindingMutation = { waiveFinding:
-    | FindingFieldsFragment
-    | FailureFields_NotFound_Fragment
-    | FailureFields_RuleViolation_Fragment
-   };
-
-export type UnwaiveFindingMutationVariables = Exact<{
-  input: UnwaiveFindingInput;
-}>;
-
-
-export type UnwaiveFindingMutation = { unwaiveFinding:
-    | FindingFieldsFragment
-    | FailureFields_NotFound_Fragment
-   };
-
 export type ObservedFieldsFragment = { kind: ObservedKind, id: string, account: string | null, region: string | null, vpcId: string | null, name: string | null, cidrs: Array<string>, configuration: unknown, firstSeen: string, changedAt: string, lastSeen: string, missingSince: string | null, tags: Array<{ key: string, value: string }> };
 
 export type ListObservedQueryVariables = Exact<{
@@ -1066,44 +1091,6 @@ export type RemoveExternalNetworkMutation = { removeExternalNetwork:
     | FailureFields_NotFound_Fragment
     | FailureFields_VersionConflict_Fragment
    };
-
-export type OverlapNetworkFieldsFragment = { id: string, name: string | null, account: string | null, region: string | null, missing: boolean, addressesInUse: string, routingDomain: { id: string, name: string } | null, allocation: { id: string, key: string | null, holder: HolderFieldsFragment } | null };
-
-export type OverlapFieldsFragment = { subject: string, class: OverlapClass, cidr: string, inner: string | null, networkCount: number, innerNetworkCount: number, networks: Array<OverlapNetworkFieldsFragment>, innerNetworks: Array<OverlapNetworkFieldsFragment>, conflicts: { totalCount: number, nodes: Array<{ a: { id: string }, b: { id: string }, via: Array<{ how: ReachVia, resource: string }> }> }, finding: { id: string, waived: boolean, waiver: { reason: string, contact: string, until: string } | null } | null };
-
-export type ListOverlapsQueryVariables = Exact<{
-  filter: OverlapFilterInput;
-  first: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type ListOverlapsQuery = { overlaps: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<OverlapFieldsFragment> } };
-
-export type WouldOverlapQueryVariables = Exact<{
-  connect: PlannedConnectionInput;
-}>;
-
-
-export type WouldOverlapQuery = { wouldOverlap: { overlaps: boolean, verdict: ConnectionVerdict, collisionCount: number, beyondCount: number, reasons: Array<{ rule: string, message: string, source: string }>, warnings: Array<{ rule: string, message: string, source: string }>, collisions: Array<{ a: string, b: string, aNetwork: string | null, bNetwork: string | null }>, unreachable: Array<{ from: string, to: string, cidr: string, mendable: boolean, reason: { message: string } }>, beyond: Array<{ a: string, b: string, aNetwork: string | null, bNetwork: string | null }>, alternatives: Array<{ kind: string, from: string, to: string, serves: boolean, why: string, needs: Array<string> }> } };
-
-export type GetReachQueryVariables = Exact<{
-  routingDomain: string;
-  at?: string | null | undefined;
-  first: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type GetReachQuery = { reach: { status: ReachStatus, at: string | null, domains: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ routingDomain: { id: string, name: string } | null, via: Array<{ how: ReachVia, resource: string }> }> } } | null };
-
-export type SearchQueryVariables = Exact<{
-  text: string;
-  first: number;
-}>;
-
-
-export type SearchQuery = { search: { more: boolean, hits: Array<{ by: MatchedBy, kind: string, id: string, name: string | null, cidr: string | null, chain: Array<string>, note: string }> } };
 
 export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, depth: number, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, parent: { id: string, name: string } | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string, name: string } | null } }>, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
 
@@ -1406,6 +1393,66 @@ const fragmentChangeFields = `fragment ChangeFields on Change {
   detail
 }`;
 
+const fragmentDiscoveryAccountFields = `fragment DiscoveryAccountFields on DiscoveryAccount {
+  account
+  name
+  roleArn
+  externalId
+  regions
+  enabled
+  source
+  createdAt
+  createdBy
+  updatedAt
+  updatedBy
+}`;
+
+const fragmentDiscoveryScopeFields = `fragment DiscoveryScopeFields on DiscoveryScope {
+  region
+  lastGoodAt
+  staleSince
+  staleReason
+  objects
+  missing
+}`;
+
+const fragmentSweepFields = `fragment SweepFields on Sweep {
+  id
+  state
+  cause
+  kinds
+  startedAt
+  startedBy
+  endedAt
+  accountsDone
+  accountsTotal
+  scopesDone
+  scopesRunning
+  scopesFailed
+  scopesTotal
+  calls
+  throttles
+  retries
+  objects
+  changed
+  missing
+  remainingSeconds
+  problem
+}`;
+
+const fragmentSweepReport = `fragment SweepReport on Sweep {
+  ...SweepFields
+  failedScopes {
+    account
+    region
+    failures {
+      kind
+      reason
+      message
+    }
+  }
+}`;
+
 const fragmentConflictFields = `fragment ConflictFields on Conflict {
   cidr
   reason
@@ -1497,26 +1544,6 @@ const fragmentFailureFields = `fragment FailureFields on Failure {
   }
 }`;
 
-const fragmentFindingFields = `fragment FindingFields on Finding {
-  id
-  kind
-  subject
-  severity
-  message
-  detail
-  firstSeen
-  lastSeen
-  endedAt
-  waived
-  waiver {
-    reason
-    contact
-    until
-    by
-    at
-  }
-}`;
-
 const fragmentObservedFields = `fragment ObservedFields on ObservedObject {
   kind
   id
@@ -1567,65 +1594,6 @@ const fragmentExternalNetworkFields = `fragment ExternalNetworkFields on Externa
   version
   declaredAt
   changedAt
-}`;
-
-const fragmentOverlapNetworkFields = `fragment OverlapNetworkFields on OverlapNetwork {
-  id
-  name
-  account
-  region
-  missing
-  addressesInUse
-  routingDomain {
-    id
-    name
-  }
-  allocation {
-    id
-    key
-    holder {
-      ...HolderFields
-    }
-  }
-}`;
-
-const fragmentOverlapFields = `fragment OverlapFields on Overlap {
-  subject
-  class
-  cidr
-  inner
-  networkCount
-  innerNetworkCount
-  networks {
-    ...OverlapNetworkFields
-  }
-  innerNetworks {
-    ...OverlapNetworkFields
-  }
-  conflicts(first: 5) {
-    totalCount
-    nodes {
-      a {
-        id
-      }
-      b {
-        id
-      }
-      via {
-        how
-        resource
-      }
-    }
-  }
-  finding {
-    id
-    waived
-    waiver {
-      reason
-      contact
-      until
-    }
-  }
 }`;
 
 const fragmentPoolFields = `fragment PoolFields on Pool {
@@ -1975,57 +1943,171 @@ export const followChanges: Operation<FollowChangesSubscription, FollowChangesSu
 ${fragmentChangeFields}`,
 };
 
-export const listFindings: Operation<ListFindingsQuery, ListFindingsQueryVariables> = {
+export const listDiscoveryAccounts: Operation<ListDiscoveryAccountsQuery, ListDiscoveryAccountsQueryVariables> = {
   kind: 'query',
-  text: `query ListFindings($filter: FindingFilterInput!, $first: Int!, $after: String) {
-  findings(filter: $filter, first: $first, after: $after) {
+  text: `query ListDiscoveryAccounts($first: Int!, $after: String) {
+  discoveryAccounts(first: $first, after: $after) {
     totalCount
     pageInfo {
       hasNextPage
       endCursor
     }
     nodes {
-      ...FindingFields
+      ...DiscoveryAccountFields
+      scopes {
+        ...DiscoveryScopeFields
+      }
     }
   }
 }
-${fragmentFindingFields}`,
+${fragmentDiscoveryAccountFields}
+${fragmentDiscoveryScopeFields}`,
 };
 
-export const getFinding: Operation<GetFindingQuery, GetFindingQueryVariables> = {
-  kind: 'query',
-  text: `query GetFinding($id: ID!) {
-  finding(id: $id) {
-    ...FindingFields
-  }
-}
-${fragmentFindingFields}`,
-};
-
-export const waiveFinding: Operation<WaiveFindingMutation, WaiveFindingMutationVariables> = {
+export const addDiscoveryAccounts: Operation<AddDiscoveryAccountsMutation, AddDiscoveryAccountsMutationVariables> = {
   kind: 'mutation',
-  text: `mutation WaiveFinding($input: WaiveFindingInput!) {
-  waiveFinding(input: $input) {
-    ...FindingFields
+  text: `mutation AddDiscoveryAccounts($input: AddDiscoveryAccountsInput!) {
+  addDiscoveryAccounts(input: $input) {
+    ... on DiscoveryAccounts {
+      added
+      updated
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
     ...FailureFields
   }
 }
-${fragmentFindingFields}
+${fragmentDiscoveryAccountFields}
 ${fragmentFailureFields}
 ${fragmentFactsOfFailure}
 ${fragmentConflictFields}
 ${fragmentHolderFields}`,
 };
 
-export const unwaiveFinding: Operation<UnwaiveFindingMutation, UnwaiveFindingMutationVariables> = {
+export const updateDiscoveryAccount: Operation<UpdateDiscoveryAccountMutation, UpdateDiscoveryAccountMutationVariables> = {
   kind: 'mutation',
-  text: `mutation UnwaiveFinding($input: UnwaiveFindingInput!) {
-  unwaiveFinding(input: $input) {
-    ...FindingFields
+  text: `mutation UpdateDiscoveryAccount($input: UpdateDiscoveryAccountInput!) {
+  updateDiscoveryAccount(input: $input) {
+    ...DiscoveryAccountFields
     ...FailureFields
   }
 }
-${fragmentFindingFields}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const removeDiscoveryAccounts: Operation<RemoveDiscoveryAccountsMutation, RemoveDiscoveryAccountsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation RemoveDiscoveryAccounts($input: RemoveDiscoveryAccountsInput!) {
+  removeDiscoveryAccounts(input: $input) {
+    ... on RemovedDiscoveryAccounts {
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const importOrganization: Operation<ImportOrganizationMutation, ImportOrganizationMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ImportOrganization($input: ImportOrganizationInput!) {
+  importOrganization(input: $input) {
+    ... on DiscoveryAccounts {
+      added
+      updated
+      gone
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const getSweep: Operation<GetSweepQuery, GetSweepQueryVariables> = {
+  kind: 'query',
+  text: `query GetSweep($id: ID!) {
+  sweep(id: $id) {
+    ...SweepReport
+  }
+}
+${fragmentSweepReport}
+${fragmentSweepFields}`,
+};
+
+export const listSweeps: Operation<ListSweepsQuery, ListSweepsQueryVariables> = {
+  kind: 'query',
+  text: `query ListSweeps($first: Int!, $after: String) {
+  sweeps(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...SweepFields
+    }
+  }
+}
+${fragmentSweepFields}`,
+};
+
+export const startSweep: Operation<StartSweepMutation, StartSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation StartSweep($input: StartSweepInput!) {
+  startSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const cancelSweep: Operation<CancelSweepMutation, CancelSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CancelSweep($input: SweepInput!) {
+  cancelSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const resumeSweep: Operation<ResumeSweepMutation, ResumeSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ResumeSweep($input: SweepInput!) {
+  resumeSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
 ${fragmentFailureFields}
 ${fragmentFactsOfFailure}
 ${fragmentConflictFields}
@@ -2162,121 +2244,6 @@ ${fragmentFailureFields}
 ${fragmentFactsOfFailure}
 ${fragmentConflictFields}
 ${fragmentHolderFields}`,
-};
-
-export const listOverlaps: Operation<ListOverlapsQuery, ListOverlapsQueryVariables> = {
-  kind: 'query',
-  text: `query ListOverlaps($filter: OverlapFilterInput!, $first: Int!, $after: String) {
-  overlaps(filter: $filter, first: $first, after: $after) {
-    totalCount
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-    nodes {
-      ...OverlapFields
-    }
-  }
-}
-${fragmentOverlapFields}
-${fragmentOverlapNetworkFields}
-${fragmentHolderFields}`,
-};
-
-export const wouldOverlap: Operation<WouldOverlapQuery, WouldOverlapQueryVariables> = {
-  kind: 'query',
-  text: `query WouldOverlap($connect: PlannedConnectionInput!) {
-  wouldOverlap(connect: $connect) {
-    overlaps
-    verdict
-    reasons {
-      rule
-      message
-      source
-    }
-    warnings {
-      rule
-      message
-      source
-    }
-    collisionCount
-    collisions {
-      a
-      b
-      aNetwork
-      bNetwork
-    }
-    unreachable {
-      from
-      to
-      cidr
-      mendable
-      reason {
-        message
-      }
-    }
-    beyondCount
-    beyond {
-      a
-      b
-      aNetwork
-      bNetwork
-    }
-    alternatives {
-      kind
-      from
-      to
-      serves
-      why
-      needs
-    }
-  }
-}`,
-};
-
-export const getReach: Operation<GetReachQuery, GetReachQueryVariables> = {
-  kind: 'query',
-  text: `query GetReach($routingDomain: ID!, $at: DateTime, $first: Int!, $after: String) {
-  reach(routingDomain: $routingDomain, at: $at) {
-    status
-    at
-    domains(first: $first, after: $after) {
-      totalCount
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-      nodes {
-        routingDomain {
-          id
-          name
-        }
-        via {
-          how
-          resource
-        }
-      }
-    }
-  }
-}`,
-};
-
-export const search: Operation<SearchQuery, SearchQueryVariables> = {
-  kind: 'query',
-  text: `query Search($text: String!, $first: Int!) {
-  search(text: $text, first: $first) {
-    more
-    hits {
-      by
-      kind
-      id
-      name
-      cidr
-      chain
-      note
-    }
-  }
-}`,
 };
 
 export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {

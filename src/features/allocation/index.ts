@@ -1,8 +1,9 @@
 export { AllocationModule } from './allocation.module.js';
 export { AllocationService } from './allocation.service.js';
-export { AllocationType } from './api/allocation.types.js';
+export { AllocationType, allocationTypeOf } from './api/allocation.types.js';
+export { toFailure as toAllocationFailure } from './api/failure.mapper.js';
 export { HolderType } from './api/holder.types.js';
-export { PoolType } from './api/pool.types.js';
+export { PoolType, poolTypeOf } from './api/pool.types.js';
 export type { Allocation, AllocationStatus, Holder, Placement, Tags } from './domain/allocation.js';
 export type { AdoptCommand, AllocateCommand, Outcome, ReserveCommand } from './domain/command.js';
 export type { Failure, FailureCode } from './domain/failure.js';

@@ -8,7 +8,6 @@ import { Publisher } from '../../platform/events/index.js';
 import { publicId } from '../../platform/graphql/public-id.js';
 import { BatchRepository } from './data/batch.repository.js';
 import { lockTree, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
-import { ObservedRepository } from './data/observed.repository.js';
 import { PoolRepository } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
 import { RemovalRepository } from './data/removal.repository.js';
@@ -44,7 +43,6 @@ export class PoolRemovalService {
     private readonly register: RegisterRepository,
     private readonly removals: RemovalRepository,
     private readonly batches: BatchRepository,
-    private readonly observed: ObservedRepository,
     private readonly publisher: Publisher,
     private readonly turn: PoolTurn,
   ) {}
@@ -151,7 +149,6 @@ export class PoolRemovalService {
     const sources = new Map(
       (await this.pools.sourcesOf([pool.id], tx)).map((source) => [source.cidr.toString(), source]),
     );
-    await this.observed.handUp(tx, ids);
     await this.removals.remove(tx, ids);
     await this.pools.derivePlace(tx, pool.id);
     const notes = going.map(({ cidr }) => ({

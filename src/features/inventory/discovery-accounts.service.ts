@@ -6,12 +6,14 @@ import { Publisher, recordChange } from '../../platform/events/index.js';
 import { CodedError } from '../../platform/graphql/errors.js';
 import { CLOUD } from './cloud-token.js';
 import { DiscoveryAccountRepository } from './data/discovery-account.repository.js';
+import { ReadRepository } from './data/read.repository.js';
 import { type Cloud, ListFailedError } from './domain/cloud.js';
 import {
   type AccountDeclaration,
   type AccountSource,
   brokenRegions,
   brokenRule,
+  byRegion,
   differencesOf,
   type DiscoveryAccount,
   isAccountNumber,
@@ -63,6 +65,7 @@ export class DiscoveryAccountsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly accounts: DiscoveryAccountRepository,
+    private readonly reads: ReadRepository,
     private readonly publisher: Publisher,
     @Inject(CLOUD) private readonly cloud: Cloud,
   ) {}
@@ -76,9 +79,10 @@ export class DiscoveryAccountsService {
     return this.accounts.count();
   }
 
+  /** What is known of each account, by region: also of regions that are left; nothing before the first sweep. */
   async statesOf(accounts: readonly string[]): Promise<ScopeReport[][]> {
-    const states = await this.accounts.statesOf(accounts);
-    return accounts.map((account) => states.get(account)!);
+    const lists = await this.reads.lists(accounts);
+    return accounts.map((account) => byRegion(lists.filter((list) => list.account === account)));
   }
 
   /** Adds accounts, or makes those that are there as they are given. All or nothing. RULE_VIOLATION. */

@@ -9,7 +9,11 @@ import { badInput } from '../../platform/graphql/errors.js';
 import { requireName } from '../../platform/graphql/public-id.js';
 import { RoutingDomainsService } from '../routing-domains/index.js';
 import { ConfigurationChangeRepository } from './data/configuration-change.repository.js';
-import { ExternalNetworkRepository } from './data/external-network.repository.js';
+import {
+  ExternalNetworkRepository,
+  type LockedScope,
+  type StoredNetwork,
+} from './data/external-network.repository.js';
 import type { ScopeRow } from './data/scope.repository.js';
 import { VersionRepository } from './data/version.repository.js';
 import type { Body, SnapshotObject } from './domain/change.js';
@@ -17,6 +21,8 @@ import { diffObject } from './domain/diff.js';
 import { bodyOf, type ExternalNetwork, type ExternalNetworkDeclaration } from './domain/external-network.js';
 import { type InventoryFailure, type Outcome, refused } from './domain/failure.js';
 import { EXTERNAL_NETWORK } from './domain/observed.js';
+import { NetworksService } from './networks.service.js';
+import { Swept } from './swept.js';
 
 const KIND = EXTERNAL_NETWORK;
 
@@ -30,6 +36,8 @@ export class ExternalNetworksService {
     private readonly networks: ExternalNetworkRepository,
     private readonly versions: VersionRepository,
     private readonly changes: ConfigurationChangeRepository,
+    private readonly placement: NetworksService,
+    private readonly swept: Swept,
   ) {}
 
   /**
@@ -44,8 +52,9 @@ export class ExternalNetworksService {
     requireName(declared.name);
     if (/^vpc-/.test(declared.name))
       throw badInput('A name does not begin with vpc-: that is how ids of VPCs begin.');
-    return this.change(ctx, declared.name, version, async (tx, { scope, now, before, stored }) => {
-      const placed = await this.place(tx, declared.name, declared.routingDomain);
+    return this.change(ctx, declared.name, version, async (tx, there) => {
+      const { scope, now, before, stored } = there;
+      const placed = await this.place(tx, ctx, declared.name, declared.routingDomain);
       if (placed) return refused(placed);
       const body = bodyOf(declared);
       const text = JSON.stringify(body);
@@ -65,7 +74,8 @@ export class ExternalNetworksService {
       };
       await this.versions.insert(tx, key, now, [object]);
       await this.tell(tx, ctx, scope, now, name, before, body);
-      return { ok: true, value: (await this.networks.find(tx, name)).stored!.network };
+      const { declaredAt, versions } = there;
+      return { ok: true, value: { name, ...body, version: versions + 1, declaredAt, changedAt: now } };
     });
   }
 
@@ -74,6 +84,7 @@ export class ExternalNetworksService {
     return this.change(ctx, name, version, async (tx, { scope, now, before, stored }) => {
       if (!stored) return refused(notFound(name));
       await this.versions.supersede(tx, { scopeId: scope.id, kind: KIND }, now, [name]);
+      await this.placement.forget(tx, name);
       await this.tell(tx, ctx, scope, now, name, before, null);
       return { ok: true, value: stored.network };
     });
@@ -94,24 +105,35 @@ export class ExternalNetworksService {
     version: number | undefined,
     decide: (tx: Tx, there: There) => Promise<Outcome<ExternalNetwork>>,
   ): Promise<Outcome<ExternalNetwork>> {
+    let declared: ScopeRow | null = null;
     const outcome = await this.unitOfWork.run<Outcome<ExternalNetwork>>(ctx, async (tx) => {
-      const { scope, now } = await this.networks.lock(tx);
-      const { version: last, stored } = await this.networks.find(tx, name);
-      const current = stored ? last : 0;
+      const locked = await this.networks.lock(tx, name);
+      declared = locked.scope;
+      const stored = await this.networks.find(tx, name);
+      const current = stored ? locked.versions : 0;
       if (version !== undefined && version !== current)
         return refused(versionConflict(name, version, current, await this.networks.changedBy(tx, name)));
-      return decide(tx, { scope, now, stored, before: stored && bodyOfStored(stored.network) });
+      return decide(tx, { ...locked, stored, before: stored && bodyOfStored(stored.network) });
     });
-    if (outcome.ok) this.publisher.wake();
+    if (outcome.ok) {
+      this.publisher.wake();
+      // it counts from now on like what is observed
+      await this.swept.announce(ctx, [{ ...declared!, beganAt: -Infinity, good: [] }]);
+    }
     return outcome;
   }
 
   /** Into the routing domain that the declaration names. The failure where there is no such one. */
-  private async place(tx: Tx, _name: string, routingDomain: string | null): Promise<InventoryFailure | null> {
+  private async place(
+    tx: Tx,
+    ctx: RequestContext,
+    name: string,
+    routingDomain: string | null,
+  ): Promise<InventoryFailure | null> {
     if (routingDomain === null) return null;
     const [domain] = await this.domains.lock(tx, routingDomain);
     if (!domain) return notFound(routingDomain);
-    // MERGE: await this.placement.place(tx, _name, domain.id);
+    await this.placement.placeIn(tx, ctx, name, domain.id);
     return null;
   }
 
@@ -137,10 +159,8 @@ export class ExternalNetworksService {
   }
 }
 
-interface There {
-  readonly scope: ScopeRow;
-  readonly now: Instant;
-  readonly stored: { readonly network: ExternalNetwork; readonly hash: string } | null;
+interface There extends LockedScope {
+  readonly stored: StoredNetwork | null;
   readonly before: Body | null;
 }
 

@@ -11,14 +11,13 @@ export type {
 } from './domain/inventory-list.js';
 export type { Network } from './domain/network.js';
 export * from './domain/observed.js';
+export { NetworksService } from './networks.service.js';
+export { Reconciler } from './reconciler.js';
 export { InventoryModule } from './inventory.module.js';
 export { InventoryReads, type VpcSnapshot } from './inventory-reads.js';
 export { InventoryStore, type StoredScope } from './inventory-store.js';
 export type { Fence, ListRecorder } from './list-recorder.js';
-export type { FoundObject, NetworkCidr } from './domain/current.js';
-export { Swept, type SweptListener, type SweptScope } from './swept.js';
-export { CurrentObjects } from './current-objects.js';
-export { NetworksService } from './networks.service.js';
-
 export { DiscoveryModule } from './discovery.module.js';
-export { ObservedKindEnum } from './api/observed-kind.enum.js';
+export { Swept, type SweptListener, type SweptScope } from './swept.js';
+export type { FoundObject, NetworkCidr } from './domain/current.js';
+export { CurrentObjects } from './current-objects.js';

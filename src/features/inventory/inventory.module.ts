@@ -1,5 +1,17 @@
 import { Module } from '@nestjs/common';
+import { AllocationModule } from '../allocation/index.js';
+import { FindingsModule } from '../findings/index.js';
 import { RoutingDomainsModule } from '../routing-domains/index.js';
+import { Adopter } from './adopter.js';
+import { AdoptionService } from './adoption.service.js';
+import { AdoptionResolver } from './api/adoption.resolver.js';
+import { NetworksResolver } from './api/networks.resolver.js';
+import { NetworkDomainRepository } from './data/network-domain.repository.js';
+import { ReconcileRepository } from './data/reconcile.repository.js';
+import { NetworkPlacing } from './network-placing.js';
+import { NetworksService } from './networks.service.js';
+import { ReconcileSchedule } from './reconcile-schedule.js';
+import { Reconciler } from './reconciler.js';
 import { ConfigurationChangesResolver } from './api/configuration-changes.resolver.js';
 import { ExternalNetworksResolver } from './api/external-networks.resolver.js';
 import { ObservedResolver } from './api/observed.resolver.js';
@@ -18,7 +30,7 @@ import { NetworksService } from './networks.service.js';
 import { Swept } from './swept.js';
 
 @Module({
-  imports: [RoutingDomainsModule],
+  imports: [RoutingDomainsModule, FindingsModule, AllocationModule],
   providers: [
     ScopeRepository,
     ListRepository,
@@ -31,12 +43,30 @@ import { Swept } from './swept.js';
     InventoryReads,
     CurrentRepository,
     CurrentObjects,
-    NetworksService,
     ExternalNetworksService,
+    NetworkDomainRepository,
+    ReconcileRepository,
+    NetworksService,
+    NetworkPlacing,
+    Adopter,
+    Reconciler,
+    ReconcileSchedule,
+    AdoptionService,
+    NetworksResolver,
+    AdoptionResolver,
     ObservedResolver,
     ConfigurationChangesResolver,
     ExternalNetworksResolver,
   ],
-  exports: [InventoryStore, InventoryReads, CurrentObjects, NetworksService, ScopeRepository, Swept],
+  exports: [
+    InventoryStore,
+    InventoryReads,
+    CurrentObjects,
+    NetworksService,
+    Reconciler,
+    ScopeRepository,
+    ReadRepository,
+    Swept,
+  ],
 })
 export class InventoryModule {}

@@ -104,9 +104,12 @@ export class PostgresListRecorder implements ListRecorder {
         .filter(({ subnetId, addresses }) => usage.get(subnetId) !== addresses)
         .map(({ subnetId, addresses }) => [subnetId, addresses]),
     );
+    let reopened: ReadonlyMap<string, Instant> = new Map();
     if (differing.length + returned.length + counted.size > 0) {
       await this.write(async (tx) => {
-        const told = await this.writeDiffering(tx, known, differing, this.tells(list));
+        const written = await this.writeDiffering(tx, known, differing, this.tells(list));
+        reopened = written.reopened;
+        const { told } = written;
         const back = await this.parts.versions.returned(
           tx,
           this.key,
@@ -121,7 +124,13 @@ export class PostgresListRecorder implements ListRecorder {
     for (const { id } of returned)
       known.set(id, { ...known.get(id)!, missingSince: null, lastSeen: null, misses: 0 });
     for (const { id, hash } of differing)
-      known.set(id, { hash, seenFrom: this.reading.at, missingSince: null, lastSeen: null, misses: 0 });
+      known.set(id, {
+        hash,
+        seenFrom: reopened.get(id) ?? this.reading.at,
+        missingSince: null,
+        lastSeen: null,
+        misses: 0,
+      });
     for (const [id, addresses] of counted) usage.set(id, addresses);
     for (const id of shown.keys()) this.seen.add(id);
     return { seen: shown.size, changed: differing.length };
@@ -184,7 +193,7 @@ export class PostgresListRecorder implements ListRecorder {
     known: ReadonlyMap<string, Known>,
     differing: readonly ObservedObject[],
     tells: boolean,
-  ): Promise<ToldChange[]> {
+  ): Promise<{ told: ToldChange[]; reopened: ReadonlyMap<string, Instant> }> {
     const { versions } = this.parts;
     const { at } = this.reading;
     const idsWhere = (matches: (before: Known) => boolean): string[] =>
@@ -217,7 +226,10 @@ export class PostgresListRecorder implements ListRecorder {
       at,
       made.filter(({ id }) => !reopened.has(id)),
     );
-    return tells ? made.flatMap((object) => this.differences(before.get(object.id) ?? null, object)) : [];
+    const told = tells
+      ? made.flatMap((object) => this.differences(before.get(object.id) ?? null, object))
+      : [];
+    return { told, reopened };
   }
 
   private newVersion(object: ObservedObject): NewVersion {

@@ -19,6 +19,8 @@ import { SweepSettler } from './sweep-settler.js';
 
 /** How often progress is written down, a stop is noticed and left scopes are found. */
 const BEAT_SECONDS = 0.5;
+/** While nothing is to be done: how often sweeps that another process was asked for are looked for. */
+const IDLE_MS = 3_000;
 
 /** Somebody stopped the sweep. */
 class SweepCancelledError extends Error {}
@@ -48,6 +50,7 @@ export class SweepRunner implements OnApplicationBootstrap, OnApplicationShutdow
   private job: ScheduledJob | null = null;
   private stopped = false;
   private away = false;
+  private idleUntil = -Infinity;
 
   constructor(
     private readonly queue: SweepQueue,
@@ -80,6 +83,7 @@ export class SweepRunner implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Something changed: look now. */
   wake(): void {
+    this.idleUntil = -Infinity;
     this.job?.soon();
   }
 
@@ -98,7 +102,11 @@ export class SweepRunner implements OnApplicationBootstrap, OnApplicationShutdow
         await this.queue.end(this.owed[0]!);
         this.owed.shift();
       }
-      if (!(await this.queue.isBusy())) return void (await this.settler.round([]));
+      if (performance.now() < this.idleUntil) return;
+      if (!(await this.queue.isBusy())) {
+        this.idleUntil = performance.now() + IDLE_MS;
+        return void (await this.settler.round([]));
+      }
       await this.queue.takeBack();
       while (!this.stopped && this.running.size < this.settings.discovery.scopesAtOnce) {
         if (!(await this.beginNext())) break;

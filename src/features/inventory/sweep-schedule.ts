@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { systemContext } from '../../platform/context/request-context.js';
-import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Leases, requireLease } from '../../platform/jobs/leases.js';
 import { Scheduler } from '../../platform/jobs/scheduler.js';
 import { SweepRepository } from './data/sweep.repository.js';
@@ -11,9 +10,8 @@ import { EVERYTHING, SweepsService } from './sweeps.service.js';
 const LOOK_EVERY_SECONDS = 15;
 /** Of all processes the one that holds this makes the sweeps by schedule. */
 const LEASE = 'sweep-schedule';
-const KEEP_DAYS = 30;
 
-/** Begins a sweep of everything from time to time, in one process, and forgets the old ones. */
+/** Begins a sweep of everything from time to time, in one process. */
 @Injectable()
 export class SweepSchedule implements OnApplicationBootstrap {
   private readonly log = new Logger('sweep');
@@ -22,13 +20,13 @@ export class SweepSchedule implements OnApplicationBootstrap {
   constructor(
     private readonly scheduler: Scheduler,
     private readonly leases: Leases,
-    private readonly unitOfWork: UnitOfWork,
     private readonly repository: SweepRepository,
     private readonly sweeps: SweepsService,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'discovery'>,
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.settings.discovery.minutes === 0) return;
     this.scheduler.every({
       name: 'sweeping by schedule',
       seconds: LOOK_EVERY_SECONDS,
@@ -37,19 +35,21 @@ export class SweepSchedule implements OnApplicationBootstrap {
   }
 
   async round(): Promise<void> {
+    if (!(await this.isDue())) return;
     await this.leases.hold(LEASE, async ({ name, token }) => {
-      const { running, lastBegan, now } = await this.unitOfWork.run(this.ctx, async (tx) => {
-        await this.repository.forget(tx, KEEP_DAYS);
-        return this.repository.schedule(tx);
-      });
-      if (running || !sweepIsDue(this.settings.discovery.minutes, lastBegan, now)) return;
+      // another process may have been quicker
+      if (!(await this.isDue())) return;
       const outcome = await this.sweeps.start(this.ctx, EVERYTHING, {
         cause: 'schedule',
         fence: (tx) => requireLease(tx, name, token),
       });
-      // nothing is to be discovered
       if (!outcome.ok) return;
       this.log.log(`sweep_${outcome.value.id} of ${outcome.value.scopesTotal} accounts and regions began`);
     });
+  }
+
+  private async isDue(): Promise<boolean> {
+    const { idle, lastBegan, now } = await this.repository.schedule();
+    return idle && sweepIsDue(this.settings.discovery.minutes, lastBegan, now);
   }
 }

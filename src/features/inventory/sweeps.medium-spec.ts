@@ -240,7 +240,7 @@ describe('several processes', () => {
     const other = await start();
     // its first look finds the lease of the one that is lost still good
     await until('it has looked', async () => {
-      await other.runner.wake();
+      other.runner.wake();
       return (await look(sweep)).scopesRunning === 1;
     });
     cloud.has(A, 'eu-west-1', 'vpc', [vpc('vpc-new')]);
@@ -304,7 +304,7 @@ describe('several processes', () => {
     await idle.schedule.round();
     expect(await idle.sweeps.count()).toBe(0);
     expect(await idle.sweeps.start(idle.ctx, EVERYTHING)).toMatchObject({ value: { status: 'RUNNING' } });
-    await idle.runner.wake();
+    idle.runner.wake();
     const busy = await start();
     await until('another does it', async () => (await busy.sweeps.list(1, null))[0]!.status === 'DONE');
   });

@@ -20,6 +20,8 @@ export interface SweepRequest {
 
 export const EVERYTHING: SweepRequest = { accounts: [], regions: [], kinds: [] };
 
+/** So long after its end a sweep is forgotten, when another begins. */
+const KEEP_DAYS = 30;
 /** Of one answer, over all its sweeps. */
 const MOST_FAILED = 1_000;
 const LARGEST_ID = 2 ** 31 - 1;
@@ -63,6 +65,7 @@ export class SweepsService {
     const kinds = OBSERVED_KINDS.filter((kind) => request.kinds.length === 0 || request.kinds.includes(kind));
     const sweep = await this.unitOfWork.run(ctx, async (tx) => {
       await fence?.(tx);
+      await this.sweeps.forget(tx, KEEP_DAYS);
       const rows = await this.scopes.ensure(tx, chosen);
       const ids = rows.map(({ id }) => id);
       const id = await this.sweeps.insert(tx, ctx, cause, kinds, ids);

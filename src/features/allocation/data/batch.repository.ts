@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Family, Prefix, widthOf } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
-import type { Allocation, Placement } from '../domain/allocation.js';
+import type { Allocation, Holder, Placement } from '../domain/allocation.js';
 import { subjectOf } from '../domain/claims.js';
 import type { Command } from '../domain/command.js';
 import type { BatchDecision, Item } from '../domain/decide.js';
@@ -10,7 +10,7 @@ import { isDue } from '../domain/due.js';
 import type { FreeBlock, FreeWindow } from '../domain/free-space.js';
 import { type BlockDelta, type LoadedState, MOST_CONFLICTS } from '../domain/ledger.js';
 import type { Block, PoolFacts } from '../domain/pool.js';
-import { type ScopeOfHolder, scopeKey, scopeOf, type SweptScopes } from '../domain/unswept.js';
+import { scopeKey, type ScopeOfHolder, type SweptScopes } from '../domain/unswept.js';
 import { allocationOf, type AllocationRow, rowOf } from './allocation.row.js';
 import {
   ALL_LENGTHS,
@@ -177,7 +177,7 @@ export class BatchRepository {
         ...rows.filter(({ status }) => status === 'EXPIRED' || status === 'RESERVED').map(({ cidr }) => cidr),
       ].map(String),
     );
-    const scopes = scopesOf(freed);
+    const accounts = accountsOf(freed, items, releasing);
     const inside = uncovered.filter((cidr) => takesWhatIsFree.has(cidr.toString()));
     const [found] = await reader.query<Surroundings>(LOAD_SURROUNDINGS, [
       pool.id,
@@ -188,9 +188,8 @@ export class BatchRepository {
       distinct([...uncovered, ...freed.map((row) => row.cidr)]).map(String),
       [...releasing],
       limits.counts,
-      scopes.map(({ provider }) => provider),
-      scopes.map(({ account }) => account),
-      scopes.map(({ region }) => region),
+      accounts.map(({ provider }) => provider),
+      accounts.map(({ account }) => account),
     ]);
     const { probed, inside: insideRows, blocks, dependents, counts, swept } = found!;
     return {
@@ -246,9 +245,34 @@ export class BatchRepository {
   }
 }
 
-function scopesOf(rows: readonly Allocation[]): ScopeOfHolder[] {
-  const scopes = rows.map(({ holder }) => scopeOf(holder)).filter((scope) => scope !== null);
-  return [...new Map(scopes.map((scope) => [scopeKey(scope), scope])).values()];
+type Account = Pick<ScopeOfHolder, 'provider' | 'account'>;
+
+/**
+ * Accounts of which it may matter when they were swept: those of the holders of rows that may die, and those that such
+ * a row gets from another item before the one that releases it. With all their regions.
+ */
+function accountsOf(
+  freed: readonly Allocation[],
+  items: readonly Item[],
+  releasing: ReadonlySet<number>,
+): Account[] {
+  const holders = [
+    ...freed.map(({ holder }) => holder),
+    ...items.flatMap(({ command }) =>
+      releasing.size === 0 ? [] : (holderGivenBy(command, releasing) ?? []),
+    ),
+  ];
+  const providers = [...new Set(['aws', ...holders.flatMap(({ provider }) => provider ?? [])])];
+  const accounts = [...new Set(holders.flatMap(({ account }) => account ?? []))];
+  return providers.flatMap((provider) => accounts.map((account) => ({ provider, account })));
+}
+
+/** The holder that a command may give a row that is released later in the batch. */
+function holderGivenBy(command: Command, releasing: ReadonlySet<number>): Holder | undefined {
+  if (command.kind === 'allocate') return command.cidr && command.holder;
+  if (!('id' in command) || !releasing.has(command.id)) return undefined;
+  if (command.kind === 'settle') return command.resource;
+  return command.kind === 'confirm' || command.kind === 'update' ? command.holder : undefined;
 }
 
 function sweptOf(rows: readonly [string, string, string, string][]): SweptScopes {

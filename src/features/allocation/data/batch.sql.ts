@@ -123,7 +123,7 @@ SELECT
  * blocks around that space, blocks, sources, and the count of all free blocks.
  * $1 pool; $2, $3 probes (host bits, CIDR); $4, $5 first and last address of CIDRs inside which all free blocks are
  * wanted; $6 CIDRs whose blocks are wanted (a block may come more than once); $7 possible sources; $8 whether the free
- * blocks are to be counted; $9 to $11 scopes (provider, account, region) of which it matters when they were swept.
+ * blocks are to be counted; $9, $10 accounts (provider, account) of which it matters when their regions were swept.
  */
 export const LOAD_SURROUNDINGS: Statement = {
   name: 'batch-load-surroundings',
@@ -141,9 +141,8 @@ SELECT
    CROSS JOIN LATERAL (SELECT b.* FROM block b
      WHERE allocation_key(b.pool_cidr_id, b.cidr) && allocation_key(pc.id, c.cidr) OFFSET 0) b) AS blocks,
   (SELECT json_agg(json_build_array(s.provider, s.account, s.region, s.began_at))
-   FROM unnest($9::text[], $10::text[], $11::text[]) k (provider, account, region)
-   CROSS JOIN LATERAL (SELECT s.* FROM swept_scope s
-     WHERE s.provider = k.provider AND s.account = k.account AND s.region = k.region OFFSET 0) s) AS swept,
+   FROM unnest($9::text[], $10::text[]) k (provider, account)
+   CROSS JOIN LATERAL (SELECT s.* FROM swept_scope s WHERE s.provider = k.provider AND s.account = k.account OFFSET 0) s) AS swept,
   (SELECT json_agg(json_build_object('source', pc.source_id, 'pool', p.name)) FROM pool_cidr pc JOIN pool p ON p.id = pc.pool_id
    WHERE pc.source_id = ANY ($7::bigint[])) AS dependents,
   (SELECT json_agg(json_build_array(c.host_bits, c.count)) FROM (

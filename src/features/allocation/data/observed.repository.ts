@@ -115,18 +115,6 @@ export class ObservedRepository {
     );
     return rows.map((row) => changedBlockOf(row, 'unswept'));
   }
-
-  /** Lets the pool CIDRs that sources lie in keep what is unswept in CIDRs that are about to go. Needs the locks of both pools. */
-  async handUp(tx: Tx, poolCidrIds: readonly number[]): Promise<void> {
-    await tx.query(
-      `INSERT INTO block (pool_id, pool_cidr_id, cidr, reason, subject, since)
-       SELECT up.pool_id, up.id, b.cidr, b.reason, b.subject, b.since
-       FROM block b JOIN pool_cidr c ON c.id = b.pool_cidr_id JOIN pool_cidr up ON up.id = c.parent_id
-       WHERE b.pool_cidr_id = ANY ($1::int[]) AND b.reason = 'unswept'
-       ON CONFLICT ON CONSTRAINT block_once DO UPDATE SET since = greatest(block.since, excluded.since)`,
-      [poolCidrIds],
-    );
-  }
 }
 
 /** The holder of what is over never changes, so the block need not say what it waits for. */

@@ -4,7 +4,7 @@ import type { Statement } from '../../../platform/database/statement.js';
  * Where an observed CIDR blocks: in a root pool CIDR of its scope (GLOBAL, or that of its routing domain) that it overlaps,
  * clipped to that; and below such a root in each child pool CIDR that it lies strictly inside of. A part of something
  * (`within`) only where the pool CIDR lies inside that: in the pools made of the thing, not in those it was taken from.
- * The same rule stands in BLOCKS_FROM (from CIDRs down to pools) and in OBSERVED_IN (from pool CIDRs to what they contain).
+ * The same rule stands in PLACES (from CIDRs down to pools) and in BLOCKED_FROM_START (from pool CIDRs to what is in them).
  */
 const ROOTS = (asked: string): string => `
   SELECT pc.id, pc.pool_id, pc.cidr, pc.source_id FROM pool_cidr pc
@@ -69,20 +69,27 @@ SELECT b.pool_id FROM asked c CROSS JOIN LATERAL (
   SELECT b.pool_id FROM block b WHERE b.subject = $1 || ':' || c.resource AND b.cidr && c.cidr OFFSET 0) b`,
 };
 
-/** What is observed in pool CIDRs, whoever reported it. $1 ids of pool CIDRs. */
-export const OBSERVED_IN = `
+/**
+ * What blocks pool CIDRs from the start: what is observed in them, whoever reported it, and what is unswept in the pool CIDR
+ * that their source lies in. $1 ids of pool CIDRs.
+ */
+export const BLOCKED_FROM_START = `
 WITH RECURSIVE up AS (
   SELECT c.id AS pool_cidr_id, c.parent_id, c.scope FROM pool_cidr c WHERE c.id = ANY ($1::int[])
   UNION ALL SELECT u.pool_cidr_id, p.parent_id, p.scope FROM up u JOIN pool_cidr p ON p.id = u.parent_id
 )
-SELECT DISTINCT c.id AS pool_cidr_id, CASE WHEN c.cidr >>= o.cidr THEN o.cidr ELSE c.cidr END AS cidr,
-       o.source || ':' || o.resource AS subject
+SELECT DISTINCT c.id AS pool_cidr_id, CASE WHEN c.cidr >>= o.cidr THEN o.cidr ELSE c.cidr END AS cidr, 'observed' AS reason,
+       o.source || ':' || o.resource AS subject, NULL::timestamptz AS since
 FROM up u JOIN pool_cidr c ON c.id = u.pool_cidr_id
 CROSS JOIN LATERAL (SELECT o.* FROM observed_space o WHERE o.cidr && c.cidr OFFSET 0) o
 WHERE u.parent_id IS NULL
   AND u.scope @> CASE WHEN o.routing_domain_id IS NULL THEN int4range(NULL, NULL)
     ELSE int4range(o.routing_domain_id, o.routing_domain_id, '[]') END
-  AND (c.parent_id IS NULL OR o.cidr << c.cidr) AND (o.within IS NULL OR c.cidr <<= o.within)`;
+  AND (c.parent_id IS NULL OR o.cidr << c.cidr) AND (o.within IS NULL OR c.cidr <<= o.within)
+UNION ALL
+SELECT c.id, b.cidr, b.reason, b.subject, b.since FROM pool_cidr c CROSS JOIN LATERAL (
+  SELECT b.* FROM block b WHERE allocation_key(b.pool_cidr_id, b.cidr) << allocation_key(c.parent_id, c.cidr) AND b.reason = 'unswept' OFFSET 0) b
+WHERE c.id = ANY ($1::int[]) AND c.parent_id IS NOT NULL`;
 
 /** $1 source; $2 resources, $3 CIDRs, $4 routing domains, $5 within. Each row once. */
 export const ENTER_OBSERVED = `

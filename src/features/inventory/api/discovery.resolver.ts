@@ -113,7 +113,8 @@ export class DiscoveryResolver {
   ): Promise<RemovedDiscoveryAccounts | NotFound | RuleViolation> {
     const outcome = await this.accounts.remove(ctx, [...new Set(input.accounts)]);
     if (!outcome.ok) return toFailure(outcome.failure);
-    return Object.assign(new RemovedDiscoveryAccounts(), { accounts: outcome.value.map(accountTypeOf) });
+    const accounts = outcome.value.map(accountTypeOf);
+    return Object.assign(new RemovedDiscoveryAccounts(), { removed: accounts.length, accounts });
   }
 
   @Mutation(() => AddDiscoveryAccountsResult, {

@@ -9,6 +9,7 @@ import {
   type ScopeReport,
   summaryOf,
 } from '../domain/discovery-account.js';
+import { ObservedList, observedListOf } from './observed.types.js';
 
 export const AccountSourceEnum = { LIST: 'list', ORGANIZATION: 'organization' } as const;
 
@@ -20,36 +21,6 @@ registerEnumType(AccountSourceEnum, {
     ORGANIZATION: { description: 'The organization, with importOrganization.' },
   },
 });
-
-@ObjectType({ description: 'Everything of one kind in one account and region, and how fresh that is.' })
-export class DiscoveryList {
-  @Field(() => String, { description: 'Which kind of objects, as "vpc".' })
-  readonly kind!: string;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When the last good list began; null before the first.',
-  })
-  readonly lastGoodAt!: Instant | null;
-
-  @Field(() => DateTime, { nullable: true, description: 'When the last try began, good or not.' })
-  readonly lastTriedAt!: Instant | null;
-
-  @Field(() => Int, { description: 'How many objects the last good list had.' })
-  readonly objects!: number;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'Since when no list was good; null where the last one was.',
-  })
-  readonly staleSince!: Instant | null;
-
-  @Field(() => String, { nullable: true, description: 'Why, in words.' })
-  readonly staleReason!: string | null;
-
-  @Field(() => Int, { description: 'How many lists in a row lacked so much that it is not believed yet.' })
-  readonly suspicious!: number;
-}
 
 @ObjectType({ description: 'An account and region that was swept, and how fresh what is known of it is.' })
 export class DiscoveryScope {
@@ -75,11 +46,14 @@ export class DiscoveryScope {
   @Field(() => Int, { description: 'How many objects its last good lists had.' })
   readonly objects!: number;
 
-  @Field(() => [DiscoveryList], {
-    description: 'By kind.',
+  @Field(() => Int, { description: 'How many objects are missing from them and have not ended yet.' })
+  readonly missing!: number;
+
+  @Field(() => [ObservedList], {
+    description: 'State of each list, by kind.',
     complexity: ({ childComplexity }) => 1 + 4 * childComplexity,
   })
-  readonly lists!: readonly DiscoveryList[];
+  readonly lists!: readonly ObservedList[];
 }
 
 @ObjectType('DiscoveryAccount', {
@@ -128,7 +102,11 @@ export function accountTypeOf(account: DiscoveryAccount): DiscoveryAccountType {
 }
 
 export function scopeTypeOf(report: ScopeReport): DiscoveryScope {
-  return Object.assign(new DiscoveryScope(), { ...summaryOf(report), ...report });
+  return Object.assign(new DiscoveryScope(), {
+    ...report,
+    ...summaryOf(report),
+    lists: report.lists.map(observedListOf),
+  });
 }
 
 @ObjectType({ description: 'A page of accounts that are discovered, by account.' })
@@ -240,6 +218,9 @@ export class DiscoveryAccounts {
 
 @ObjectType({ description: 'Accounts that are no longer discovered, as they were.' })
 export class RemovedDiscoveryAccounts {
+  @Field(() => Int, { description: 'How many.' })
+  readonly removed!: number;
+
   @Field(() => [DiscoveryAccountType], {
     description: 'By account.',
     complexity: ({ childComplexity }) => 1 + 20 * childComplexity,

@@ -8,6 +8,7 @@ import { badInput } from '../../../platform/graphql/errors.js';
 import { NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
 import { type Connection, connectionFrom, PageArgs, readPage } from '../../../platform/graphql/pagination.js';
 import type { DiscoveryOutcome } from '../domain/discovery-failure.js';
+import { EXTERNAL_NETWORK, type ObservedKind, type StoredKind } from '../domain/observed.js';
 import type { Sweep } from '../domain/sweep.js';
 import { SweepsService } from '../sweeps.service.js';
 import { toFailure } from './discovery-failure.mapper.js';
@@ -84,7 +85,7 @@ export class SweepResolver {
       throw badInput(
         `A sweep names at most ${MOST_ACCOUNTS} accounts, ${MOST_REGIONS} regions and ${MOST_KINDS} kinds.`,
       );
-    return answer(await this.sweeps.start(ctx, { accounts, regions, kinds }));
+    return answer(await this.sweeps.start(ctx, { accounts, regions, kinds: kinds.map(swept) }));
   }
 
   @Mutation(() => ChangeSweepResult, {
@@ -112,4 +113,9 @@ export class SweepResolver {
 
 function answer(outcome: DiscoveryOutcome<Sweep>): SweepType | NotFound | RuleViolation {
   return outcome.ok ? sweepTypeOf(outcome.value) : toFailure(outcome.failure);
+}
+
+function swept(kind: StoredKind): ObservedKind {
+  if (kind === EXTERNAL_NETWORK) throw badInput('No sweep reads EXTERNAL_NETWORK: people declare them.');
+  return kind;
 }

@@ -12,15 +12,15 @@ import type { Instant } from '../../../platform/context/instant.js';
 import { NotFound, RuleViolation } from '../../../platform/graphql/failure.js';
 import { connectionOf } from '../../../platform/graphql/pagination.js';
 import { BigIntScalar, DateTime } from '../../../platform/graphql/scalars.js';
-import type { ObservedKind } from '../domain/observed.js';
+import type { ObservedKind, StoredKind } from '../domain/observed.js';
 import type { FailureReason, Sweep, SweepCause, SweepStatus } from '../domain/sweep.js';
 import { sweepId } from '../sweeps.service.js';
-import { ObservedKindEnum } from './observed-kind.enum.js';
+import { ObservedKindEnum } from './kinds.js';
 
-export const SweepStatusEnum = { RUNNING: 'RUNNING', DONE: 'DONE', CANCELLED: 'CANCELLED' } as const;
+export const SweepStateEnum = { RUNNING: 'RUNNING', DONE: 'DONE', CANCELLED: 'CANCELLED' } as const;
 
-registerEnumType(SweepStatusEnum, {
-  name: 'SweepStatus',
+registerEnumType(SweepStateEnum, {
+  name: 'SweepState',
   description: 'How far a sweep is.',
   valuesMap: {
     RUNNING: { description: 'Some of it is still to be read, or to be reconciled.' },
@@ -95,8 +95,8 @@ export class SweepType {
   @Field(() => ID, { description: '"sweep_" and a number.' })
   readonly id!: string;
 
-  @Field(() => SweepStatusEnum, { description: 'How far it is.' })
-  readonly status!: SweepStatus;
+  @Field(() => SweepStateEnum, { description: 'How far it is.' })
+  readonly state!: SweepStatus;
 
   @Field(() => SweepCauseEnum, { description: 'Why it began.' })
   readonly cause!: SweepCause;
@@ -169,6 +169,7 @@ export function sweepTypeOf(sweep: Sweep): SweepType {
     ...sweep,
     row: sweep,
     id: sweepId(sweep.id),
+    state: sweep.status,
     calls: BigInt(calls),
     throttles: BigInt(throttles),
     retries: BigInt(retries),
@@ -189,8 +190,11 @@ export class StartSweepInput {
   @Field(() => [String], { defaultValue: [], description: 'Only these regions; at most 100.' })
   readonly regions!: string[];
 
-  @Field(() => [ObservedKindEnum], { defaultValue: [], description: 'Only these kinds of objects.' })
-  readonly kinds!: ObservedKind[];
+  @Field(() => [ObservedKindEnum], {
+    defaultValue: [],
+    description: 'Only these kinds of objects; EXTERNAL_NETWORK is none that a sweep reads.',
+  })
+  readonly kinds!: StoredKind[];
 }
 
 @InputType({ description: 'Which sweep.' })

@@ -3,14 +3,7 @@ import { parseInstant } from '../../../platform/context/instant.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
-import type {
-  AccountDeclaration,
-  AccountSource,
-  DiscoveryAccount,
-  ListReport,
-  ScopeReport,
-} from '../domain/discovery-account.js';
-import type { StoredKind } from '../domain/observed.js';
+import type { AccountDeclaration, AccountSource, DiscoveryAccount } from '../domain/discovery-account.js';
 
 interface Row extends Record<string, unknown> {
   account: string;
@@ -46,18 +39,6 @@ function accountOf(row: Row): DiscoveryAccount {
   };
 }
 
-interface ListRow extends Record<string, unknown> {
-  account: string;
-  region: string;
-  kind: StoredKind | null;
-  last_good_at: string | null;
-  last_tried_at: string | null;
-  objects: number;
-  stale_since: string | null;
-  stale_reason: string | null;
-  suspicious: number;
-}
-
 const SAVE = `
 INSERT INTO discovery_account (${COLUMNS})
 SELECT g.account, g.name, g."roleArn", g."externalId", g.regions, g.enabled, $2, now, $3, now, $3
@@ -83,7 +64,7 @@ INSERT INTO discovery_gap (scope_id, kind, began_at, reason)
 SELECT scope_id, kind, stale_since, $3 FROM marked
 ON CONFLICT (scope_id, kind) WHERE ended_at IS NULL DO NOTHING`;
 
-/** Accounts that are discovered, and what is known of their lists. */
+/** Accounts that are discovered. */
 @Injectable()
 export class DiscoveryAccountRepository {
   constructor(private readonly database: Database) {}
@@ -150,36 +131,4 @@ export class DiscoveryAccountRepository {
     );
     return row!.n;
   }
-
-  /** What is known of each account, by region, then kind; an account that was never swept has nothing. */
-  async statesOf(accounts: readonly string[]): Promise<Map<string, ScopeReport[]>> {
-    const rows = await this.database.query<ListRow>(
-      `SELECT s.account, s.region, l.kind, l.last_good_at, l.last_tried_at, coalesce(l.objects, 0) AS objects,
-         l.stale_since, l.stale_reason, coalesce(l.suspicious, 0) AS suspicious
-       FROM discovery_scope s LEFT JOIN discovery_list l ON l.scope_id = s.id
-       WHERE s.provider = 'aws' AND s.account = ANY ($1) ORDER BY s.account, s.region, l.kind`,
-      [accounts],
-    );
-    const states = new Map<string, (ScopeReport & { lists: ListReport[] })[]>(accounts.map((id) => [id, []]));
-    for (const row of rows) {
-      const scopes = states.get(row.account)!;
-      let scope = scopes.at(-1);
-      if (scope?.region !== row.region) scopes.push((scope = { region: row.region, lists: [] }));
-      if (row.kind !== null) scope.lists.push(listOf(row, row.kind));
-    }
-    return states;
-  }
-}
-
-function listOf(row: ListRow, kind: StoredKind): ListReport {
-  const instant = (text: string | null) => (text === null ? null : parseInstant(text));
-  return {
-    kind,
-    lastGoodAt: instant(row.last_good_at),
-    lastTriedAt: instant(row.last_tried_at),
-    objects: row.objects,
-    staleSince: instant(row.stale_since),
-    staleReason: row.stale_reason,
-    suspicious: row.suspicious,
-  };
 }

@@ -20,6 +20,13 @@ export interface StoredNetwork {
   readonly hash: string;
 }
 
+export interface LockedScope {
+  readonly scope: ScopeRow;
+  readonly now: Instant;
+  readonly versions: number;
+  readonly declaredAt: Instant;
+}
+
 const MICROSECOND = 1e-6;
 
 /** Declared networks: current versions in the one scope of what people declare. */
@@ -27,29 +34,35 @@ const MICROSECOND = 1e-6;
 export class ExternalNetworkRepository {
   constructor(private readonly database: Database) {}
 
-  /** The scope, locked: one declaration after the other. `now` is after every version that is there. */
-  async lock(tx: Tx): Promise<{ scope: ScopeRow; now: Instant }> {
+  /**
+   * The scope, locked: one declaration after the other. `now` is after every version of this name, of which there were
+   * `versions`, the first at `declaredAt`.
+   */
+  async lock(tx: Tx, name: string): Promise<LockedScope> {
     const [scope] = await tx.query<ScopeRow & Record<string, unknown>>(
       `SELECT id, provider, account, region FROM discovery_scope WHERE provider = 'declared' FOR NO KEY UPDATE`,
     );
     // a statement of its own: what waited for the lock read its clock too early
-    const [row] = await tx.query<{ now: string; last: string | null }>(
-      `SELECT cadastre_now() AS now, (SELECT max(greatest(seen_from, seen_to)) FROM observed_version WHERE scope_id = $1) AS last`,
-      [scope!.id],
+    const [row] = await tx.query<{
+      now: string;
+      last: string | null;
+      first: string | null;
+      versions: number;
+    }>(
+      `SELECT (SELECT cadastre_now()) AS now, max(greatest(seen_from, seen_to)) AS last, min(seen_from) AS first,
+         count(*) AS versions
+       FROM observed_version WHERE resource_id = $1 AND scope_id = $2 AND kind = '${EXTERNAL_NETWORK}'`,
+      [name, scope!.id],
     );
-    const now = parseInstant(row!.now);
-    const last = row!.last === null ? -Infinity : parseInstant(row!.last);
-    return { scope: scope!, now: Math.max(now, plusSeconds(last, MICROSECOND)) };
+    const { last, first, versions } = row!;
+    const time = parseInstant(row!.now);
+    const now = last === null ? time : Math.max(time, plusSeconds(parseInstant(last), MICROSECOND));
+    return { scope: scope!, now, versions, declaredAt: first === null ? now : parseInstant(first) };
   }
 
-  /** How many versions this name ever had, and the current one. */
-  async find(reader: Reader, name: string): Promise<{ version: number; stored: StoredNetwork | null }> {
-    const [row] = await reader.query<{ version: number }>(
-      `SELECT count(*) AS version FROM observed_version WHERE resource_id = $1 AND kind = '${EXTERNAL_NETWORK}'`,
-      [name],
-    );
+  async find(reader: Reader, name: string): Promise<StoredNetwork | null> {
     const [stored] = await this.select(reader, 'AND v.resource_id = $1', [name]);
-    return { version: row!.version, stored: stored ?? null };
+    return stored ?? null;
   }
 
   /** By name. */

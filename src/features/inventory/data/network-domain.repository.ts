@@ -44,20 +44,22 @@ export class NetworkDomainRepository {
     );
   }
 
-  /** Until the transaction ends nobody else places it. */
-  async lock(tx: Tx, networkId: string): Promise<NetworkDomain | null> {
-    const [row] = await tx.query<Row>(
+  /** As somebody declares; answers with where it was, null where it is new. Until the transaction ends nobody else places it. */
+  async place(tx: Tx, networkId: string, routingDomainId: number): Promise<NetworkDomain | null> {
+    const [before] = await tx.query<Row>(
       'SELECT network_id, routing_domain_id, declared FROM network_domain WHERE network_id = $1 FOR UPDATE',
       [networkId],
     );
-    return row ? domainOf(row) : null;
-  }
-
-  async place(tx: Tx, networkId: string, routingDomainId: number): Promise<void> {
     await tx.query(
-      'UPDATE network_domain SET routing_domain_id = $2, declared = true WHERE network_id = $1',
+      `INSERT INTO network_domain (network_id, routing_domain_id, declared) VALUES ($1, $2, true)
+       ON CONFLICT (network_id) DO UPDATE SET routing_domain_id = excluded.routing_domain_id, declared = true`,
       [networkId, routingDomainId],
     );
+    return before ? domainOf(before) : null;
+  }
+
+  async delete(tx: Tx, networkId: string): Promise<void> {
+    await tx.query('DELETE FROM network_domain WHERE network_id = $1', [networkId]);
   }
 
   /** Networks of a routing domain that are there now or were placed in it, a few. */

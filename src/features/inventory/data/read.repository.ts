@@ -16,7 +16,7 @@ import type {
 } from '../domain/inventory-list.js';
 import type { ObservedKind, StoredKind } from '../domain/observed.js';
 import type { Gap } from '../domain/presence.js';
-import { belongsTo, changesFrom, conditionsOf, currentVersions, orderOf, Values } from './read.sql.js';
+import { attachedOnly, changesFrom, conditionsOf, currentVersions, orderOf, Values } from './read.sql.js';
 
 const SCOPE = 'JOIN discovery_scope s ON s.id = v.scope_id';
 const VERSION = `v.scope_id, s.provider, s.account, s.region, v.kind, v.resource_id, v.vpc_id, v.name,
@@ -121,14 +121,13 @@ export class ReadRepository {
   async versionsAt(reader: Reader, vpcId: string, at: Instant): Promise<ObservedVersion[]> {
     const rows = await reader.query<VersionRow>(
       `SELECT ${VERSION} FROM (
-         SELECT v.* FROM observed_version v WHERE v.seen_to IS NULL AND ${belongsTo('$1')}
+         SELECT v.* FROM observed_version v WHERE v.seen_to IS NULL AND v.vpc_id = $1
          UNION ALL
          SELECT v.* FROM observed_version v
          WHERE v.seen_to IS NOT NULL AND v.vpc_id = $1 AND coalesce(v.missing_since, v.seen_to) > $2
          UNION ALL
          SELECT v.* FROM observed_version v
-         WHERE v.seen_to IS NOT NULL AND v.vpc_id IS DISTINCT FROM $1 AND v.attached_to IS NOT NULL
-           AND v.attached_to @> ARRAY[$1::text COLLATE "C"] AND coalesce(v.missing_since, v.seen_to) > $2) v ${SCOPE}
+         WHERE ${attachedOnly('$1')} AND (v.seen_to IS NULL OR coalesce(v.missing_since, v.seen_to) > $2)) v ${SCOPE}
        WHERE v.seen_from <= $2 ORDER BY v.kind, v.resource_id, v.scope_id`,
       [vpcId, formatInstant(at)],
     );
@@ -216,8 +215,8 @@ export class ReadRepository {
     );
   }
 
-  /** By account, region, kind. */
-  async lists(): Promise<ListStatus[]> {
+  /** Of these accounts, or of all; by account, region, kind. */
+  async lists(accounts: readonly string[] | null = null): Promise<ListStatus[]> {
     const rows = await this.database.query<
       Record<string, unknown> & {
         scope_id: number;
@@ -238,8 +237,12 @@ export class ReadRepository {
       `SELECT s.provider, s.account, s.region, l.*, coalesce(m.missing, 0) AS missing
        FROM discovery_list l JOIN discovery_scope s ON s.id = l.scope_id
        LEFT JOIN (SELECT scope_id, kind, count(*) AS missing FROM observed_version
-                  WHERE seen_to IS NULL AND missing_since IS NOT NULL GROUP BY scope_id, kind) m USING (scope_id, kind)
-       WHERE s.provider <> 'declared' ORDER BY s.account, s.region, l.kind`,
+                  WHERE seen_to IS NULL AND missing_since IS NOT NULL
+                    AND scope_id IN (SELECT id FROM discovery_scope WHERE $1::text[] IS NULL OR account = ANY ($1))
+                  GROUP BY scope_id, kind) m USING (scope_id, kind)
+       WHERE s.provider <> 'declared' AND ($1::text[] IS NULL OR s.account = ANY ($1))
+       ORDER BY s.account, s.region, l.kind`,
+      [accounts],
     );
     return rows.map((row) => ({
       scopeId: row.scope_id,

@@ -30,12 +30,21 @@ export function currentVersions(filter: ObservedFilter, values: Values): string 
   if (holding)
     return from(`v.prefixes <> '{}' AND v.prefixes && ${values.add(ancestorsOf(holding))}::cidr[]`);
   if (vpcId === undefined) return 'observed_version v';
-  return from(belongsTo(values.add(vpcId)));
+  const vpc = values.add(vpcId);
+  // two index searches, whatever PostgreSQL thinks of an OR
+  return `(SELECT v.* FROM observed_version v WHERE v.seen_to IS NULL AND v.vpc_id = ${vpc}
+    UNION ALL
+    SELECT v.* FROM observed_version v WHERE v.seen_to IS NULL AND ${attachedOnly(vpc)} OFFSET 0) v`;
+}
+
+/** What connects or serves the VPC and does not belong to it. */
+export function attachedOnly(vpc: string): string {
+  return `v.attached_to IS NOT NULL AND v.attached_to @> ARRAY[${vpc}::text COLLATE "C"] AND v.vpc_id IS DISTINCT FROM ${vpc}`;
 }
 
 /** What belongs to the VPC, or connects or serves it. */
-export function belongsTo(vpc: string): string {
-  return `(v.vpc_id = ${vpc} OR (v.attached_to IS NOT NULL AND v.attached_to @> ARRAY[${vpc}::text COLLATE "C"]))`;
+function belongsTo(vpc: string): string {
+  return `(v.vpc_id = ${vpc} OR (${attachedOnly(vpc)}))`;
 }
 
 export function conditionsOf(filter: ObservedFilter, values: Values): string[] {

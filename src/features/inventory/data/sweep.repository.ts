@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { parseInstant } from '../../../platform/context/instant.js';
+import { type Instant, parseInstant } from '../../../platform/context/instant.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
@@ -183,14 +183,18 @@ export class SweepRepository {
     return failed;
   }
 
-  /** Whether a sweep is under way, when the last one by schedule began, and the time. */
-  async schedule(tx: Tx): Promise<{ running: boolean; lastBegan: number | null; now: number }> {
-    const [row] = await tx.query<{ running: boolean; last: string | null; now: string }>(
-      `SELECT EXISTS (SELECT FROM sweep WHERE status = 'RUNNING') AS running,
-         (SELECT started_at FROM sweep WHERE cause = 'schedule' ORDER BY id DESC LIMIT 1) AS last, cadastre_now() AS now`,
-    );
-    const { running, last, now } = row!;
-    return { running, lastBegan: last === null ? null : parseInstant(last), now: parseInstant(now) };
+  /** Whether there is anything to sweep, whether a sweep is under way, when the last one by schedule began, and the time. */
+  async schedule(
+    reader: Reader = this.database,
+  ): Promise<{ idle: boolean; lastBegan: Instant | null; now: Instant }> {
+    const [row] = await reader.query<{ idle: boolean; last: string | null; now: string }>({
+      name: 'sweep_schedule',
+      text: `SELECT EXISTS (SELECT FROM discovery_account WHERE enabled)
+          AND NOT EXISTS (SELECT FROM sweep WHERE status = 'RUNNING') AS idle,
+        (SELECT started_at FROM sweep WHERE cause = 'schedule' ORDER BY id DESC LIMIT 1) AS last, cadastre_now() AS now`,
+    });
+    const { idle, last, now } = row!;
+    return { idle, lastBegan: last === null ? null : parseInstant(last), now: parseInstant(now) };
   }
 
   /** Forgets sweeps that ended so many days ago. */

@@ -126,23 +126,23 @@ export class VersionRepository {
     return rows.map(beforeOf);
   }
 
-  /** Makes versions that were superseded at `at` current again where they have the given hash. Answers with their ids. */
+  /** Makes versions that were superseded at `at` current again where they have the given hash. Answers with when each began. */
   async reopen(
     tx: Tx,
     { scopeId, kind }: ListKey,
     at: Instant,
     objects: readonly Pick<ObservedObject, 'id' | 'hash'>[],
-  ): Promise<Set<string>> {
-    if (objects.length === 0) return new Set();
-    const rows = await tx.query<{ resource_id: string }>(
+  ): Promise<Map<string, Instant>> {
+    if (objects.length === 0) return new Map();
+    const rows = await tx.query<{ resource_id: string; seen_from: string }>(
       `UPDATE observed_version v SET seen_to = NULL
        FROM unnest($3::text[], $4::text[]) AS o (id, hash)
        WHERE v.scope_id = $1 AND v.kind = $2 AND v.resource_id = o.id AND v.hash = o.hash
          AND v.seen_to = $5 AND v.missing_since IS NULL
-       RETURNING v.resource_id`,
+       RETURNING v.resource_id, v.seen_from`,
       [scopeId, kind, objects.map(({ id }) => id), objects.map(({ hash }) => hash), formatInstant(at)],
     );
-    return new Set(rows.map(({ resource_id }) => resource_id));
+    return new Map(rows.map(({ resource_id, seen_from }) => [resource_id, parseInstant(seen_from)]));
   }
 
   /** What was missing is there again. Answers with it. */

@@ -1,4 +1,5 @@
-import { brokenRule, differencesOf, roleArnOf, summaryOf } from './discovery-account.js';
+import type { ListStatus } from './inventory-list.js';
+import { brokenRule, byRegion, differencesOf, roleArnOf, summaryOf } from './discovery-account.js';
 
 const GOOD = {
   account: '111122223333',
@@ -46,14 +47,11 @@ it('says what is different', () => {
 });
 
 it('is as old as its oldest list, and as stale as its first stale one', () => {
-  const list = {
-    kind: 'vpc',
-    lastTriedAt: 9,
-    objects: 2,
-    staleSince: null,
-    staleReason: null,
-    suspicious: 0,
-  } as const;
+  const list: ListStatus = {
+    ...{ scopeId: 1, provider: 'aws', account: GOOD.account, region: 'r' },
+    ...{ objects: 2, missing: 1, coveredSince: 1, lastGoodAt: 1, lastTriedAt: 9, suspicious: 0 },
+    ...{ kind: 'vpc', staleSince: null, staleReason: null },
+  };
   expect(summaryOf({ region: 'r', lists: [] })).toMatchObject({ lastGoodAt: null, objects: 0 });
   expect(
     summaryOf({
@@ -63,14 +61,13 @@ it('is as old as its oldest list, and as stale as its first stale one', () => {
         { ...list, lastGoodAt: 3, staleSince: 7, staleReason: 'first' },
       ],
     }),
-  ).toEqual({ lastGoodAt: 3, staleSince: 7, staleReason: 'first', objects: 4 });
+  ).toEqual({ lastGoodAt: 3, staleSince: 7, staleReason: 'first', objects: 4, missing: 2 });
+  const halfRead = [
+    { ...list, lastGoodAt: null },
+    { ...list, lastGoodAt: 3 },
+  ];
+  expect(summaryOf({ region: 'r', lists: halfRead }).lastGoodAt).toBeNull();
   expect(
-    summaryOf({
-      region: 'r',
-      lists: [
-        { ...list, lastGoodAt: null },
-        { ...list, lastGoodAt: 3 },
-      ],
-    }).lastGoodAt,
-  ).toBeNull();
+    byRegion([...halfRead, { ...list, region: 's', lastGoodAt: 4 }]).map(({ lists }) => lists.length),
+  ).toEqual([2, 1]);
 });

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../platform/context/instant.js';
 import { type DiscoveryFailure, violation } from './discovery-failure.js';
-import type { StoredKind } from './observed.js';
+import type { ListStatus } from './inventory-list.js';
 
 /** An account to discover, as somebody names it. */
 export interface AccountDeclaration {
@@ -25,23 +25,18 @@ export interface DiscoveryAccount extends AccountDeclaration {
   readonly updatedBy: string;
 }
 
-/** What is known of one kind of objects in one account and region. */
-export interface ListReport {
-  readonly kind: StoredKind;
-  /** When the last good list began; null: there was none yet. */
-  readonly lastGoodAt: Instant | null;
-  readonly lastTriedAt: Instant | null;
-  /** In the last good list. */
-  readonly objects: number;
-  readonly staleSince: Instant | null;
-  readonly staleReason: string | null;
-  /** Suspicious lists in a row. */
-  readonly suspicious: number;
-}
-
+/** What is known of an account and region. */
 export interface ScopeReport {
   readonly region: string;
-  readonly lists: readonly ListReport[];
+  /** By kind. */
+  readonly lists: readonly ListStatus[];
+}
+
+/** Lists by region; they come in the order of their regions. */
+export function byRegion(lists: readonly ListStatus[]): ScopeReport[] {
+  const regions = new Map<string, ListStatus[]>();
+  for (const list of lists) regions.set(list.region, [...(regions.get(list.region) ?? []), list]);
+  return [...regions].map(([region, of]) => ({ region, lists: of }));
 }
 
 /** Of a scope: what is true of all its lists, and its first trouble. */
@@ -50,6 +45,7 @@ export function summaryOf({ lists }: ScopeReport): {
   staleSince: Instant | null;
   staleReason: string | null;
   objects: number;
+  missing: number;
 } {
   const good = lists.map(({ lastGoodAt }) => lastGoodAt);
   const stale = lists
@@ -60,6 +56,7 @@ export function summaryOf({ lists }: ScopeReport): {
     staleSince: stale[0]?.staleSince ?? null,
     staleReason: stale[0]?.staleReason ?? null,
     objects: lists.reduce((sum, { objects }) => sum + objects, 0),
+    missing: lists.reduce((sum, { missing }) => sum + missing, 0),
   };
 }
 

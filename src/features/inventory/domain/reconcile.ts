@@ -20,7 +20,7 @@ export interface Sighting {
 
 /** What is known of one account and region. */
 export interface ScopeState {
-  /** The last lists of VPCs and of subnets were good; else nothing may be concluded that a bad list could have caused. */
+  /** The last lists of VPCs and of subnets were good; else nothing is settled or adopted. */
   readonly good: boolean;
   /** By resource and CIDR. */
   readonly seen: readonly Seen[];
@@ -30,7 +30,7 @@ export interface ScopeState {
   readonly tagged: ReadonlyMap<number, KnownReservation>;
   /** ALLOCATED ones whose holder names a resource in this account and region. */
   readonly held: readonly AllocatedResource[];
-  /** Who has a CIDR of `seen` or `held` anywhere, those of `seen` too. */
+  /** Who has a CIDR of `seen` anywhere, those of `seen` too. */
   readonly sightings: readonly Sighting[];
 }
 
@@ -47,7 +47,7 @@ export interface Adopting {
 export interface ScopeDecision {
   readonly settle: readonly Settling[];
   readonly adopt: readonly Adopting[];
-  /** As if nothing were settled or adopted; DRIFT only where the lists are good. */
+  /** As if nothing were settled or adopted. */
   readonly findings: readonly Observation[];
   /** Allocated, and not seen: orphans once enough good lists have said so. */
   readonly unseen: readonly AllocatedResource[];
@@ -72,8 +72,7 @@ export function decideScope(state: ScopeState): ScopeDecision {
       decision.settle.push({ allocationId: verdict.settle, seen });
     if (verdict.adoptIn !== undefined && mayAct && once(taken, `${verdict.adoptIn} ${seen.cidr}`))
       decision.adopt.push({ poolId: verdict.adoptIn, seen });
-    if (verdict.finding && (verdict.finding.kind !== 'DRIFT' || state.good))
-      decision.findings.push(verdict.finding);
+    if (verdict.finding) decision.findings.push(verdict.finding);
   });
   return { ...decision, ...judgeHeld(state, decision.findings) };
 }
@@ -160,19 +159,18 @@ function judgeHeld(
 ): Pick<ScopeDecision, 'findings' | 'unseen'> {
   const findings = [...before];
   const unseen: AllocatedResource[] = [];
-  const resources = Map.groupBy(state.seen, ({ resource }) => resource);
+  const resources = new Map<string, Seen[]>();
+  for (const seen of state.seen)
+    resources.set(seen.resource, [...(resources.get(seen.resource) ?? []), seen]);
   const drifted = new Set(before.filter(({ kind }) => kind === 'DRIFT').map(({ subject }) => subject));
   for (const allocation of state.held) {
     if (allocation.noncompliant.length > 0) findings.push(found.noncompliant(allocation));
     if (kindOfHolder(allocation.holder) === null || drifted.has(found.subjectOf(allocation.id))) continue;
     const own = resources.get(allocation.holder.resourceId!);
-    if (own?.some(({ cidr }) => cidr.equals(allocation.cidr))) continue;
-    if (own) {
-      // a missing one shows nothing that is new
-      if (state.good && !own[0]!.missing) findings.push(found.otherCidrs(allocation, own));
-    } else if (!state.sightings.some((sighting) => sighting.cidr.equals(allocation.cidr)))
-      unseen.push(allocation);
-    // seen elsewhere: drift, as whoever covers that place says
+    if (!own) unseen.push(allocation);
+    // a missing one shows nothing that is new
+    else if (!own[0]!.missing && !own.some(({ cidr }) => cidr.equals(allocation.cidr)))
+      findings.push(found.otherCidrs(allocation, own));
   }
   return { findings, unseen };
 }

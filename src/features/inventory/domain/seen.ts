@@ -25,6 +25,7 @@ export interface Seen {
   readonly usable: boolean;
   /** Value of the tag `cadastre:allocation`. */
   readonly tag: string | null;
+  readonly tags: TagMap;
 }
 
 /**
@@ -50,6 +51,7 @@ export function seenIn(objects: readonly CurrentObject[], domains: ReadonlyMap<s
       account: ownerId || object.account,
       missing: missingSince !== null,
       tag: tags[ALLOCATION_TAG] ?? null,
+      tags,
     };
     return cidrsOf(kind, body).map(({ cidr, usable }) => ({
       ...common,

@@ -1,1 +1,0 @@
-export { ObservedKindEnum } from './kinds.js';
