@@ -39,6 +39,12 @@ export const BENCHES: readonly Listed<Bench>[] = [
       'waiting times of reads over HTTP on a register of three sizes, against their main statement sent bare',
     load: async () => (await import('./registry.bench.js')).registry,
   },
+  {
+    name: 'overlap',
+    about:
+      'overlaps among up to a million prefixes in 1,000 domains, against the indexed self-join of PostgreSQL',
+    load: async () => (await import('./overlap.bench.js')).overlap,
+  },
 ];
 
 export const DRILLS: readonly Listed<Drill>[] = [

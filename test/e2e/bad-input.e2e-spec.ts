@@ -226,6 +226,7 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const { id: spare } = await service.routingDomain();
   const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
   await service.call('connectRoutingDomains', { input: link });
+  const finding = await service.finding({ detail: { account: '1' } });
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -292,6 +293,24 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     routingDomain: [{ id: routingDomain }, { name: domainName }],
     routingDomains: [page],
     tokens: [page],
+    finding: [{ id: finding }],
+    findings: [
+      {
+        ...page,
+        filter: {
+          kinds: ['ROGUE'],
+          severities: ['WARNING'],
+          subject: 's',
+          text: 'x',
+          account: '1',
+          region: 'r',
+          waived: false,
+          open: true,
+        },
+      },
+    ],
+    waiveFinding: [{ input: { id: finding, reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' } }],
+    unwaiveFinding: [{ input: { id: finding } }],
     changes: [{ pool, sinceSequence: '0' }, { sincePosition: '0' }],
     allocate: take,
     reserve: take.map(({ input }) => ({ input: { ...input, ttlSeconds: 60 } })),
@@ -330,6 +349,53 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     deleteRoutingDomain: [{ input: { routingDomain: spare } }],
     connectRoutingDomains: [{ input: { ...link, via: 'another' } }],
     disconnectRoutingDomains: [{ input: link }],
+    observedObjects: [
+      {
+        ...page,
+        filter: {
+          account: '1',
+          region: 'r',
+          kinds: ['VPC', 'SUBNET'],
+          vpc: 'vpc-1',
+          ids: ['vpc-1'],
+          missing: false,
+          text: 'x',
+          holding: '10.0.0.0/32',
+        },
+      },
+    ],
+    observedVersions: [{ id: 'vpc-1', first: 10 }],
+    observedLists: [{}],
+    snapshotAt: [{ vpc: 'vpc-1', at: '2026-01-01T00:00:00Z' }],
+    configurationChanges: [
+      {
+        ...page,
+        filter: {
+          account: '1',
+          region: 'r',
+          vpc: 'vpc-1',
+          kind: 'VPC',
+          since: '2026-01-01T00:00:00Z',
+          until: '2027-01-01T00:00:00Z',
+        },
+      },
+    ],
+    externalNetworks: [page],
+    declareExternalNetwork: [
+      {
+        input: {
+          name: 'site',
+          cidrs: ['192.168.0.0/16', '192.0.2.0/24'],
+          gateways: ['cgw-1'],
+          routingDomain,
+          description: 'd',
+          contact: 'c',
+          tags,
+          version: 0,
+        },
+      },
+    ],
+    removeExternalNetwork: [{ input: { name: 'site', version: 1 } }],
     createToken: [{ input: { name: 'new', role: 'READER', expiresAt: '2200-01-01T00:00:00Z' } }],
     revokeToken: [{ input: { id: `token_${token.token.id.slice('token_'.length)}` } }],
   };

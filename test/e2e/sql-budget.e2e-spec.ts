@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InventoryStore } from '../../src/features/inventory/index.js';
+import { systemContext } from '../../src/platform/context/request-context.js';
 import { rootFields } from '../support/document.js';
+import { observed, sweepAt } from '../support/inventory.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { watchStatements } from './statements.js';
 
@@ -50,6 +53,18 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
   ],
   routingDomains: async () => [{}, 'totalCount nodes { name }'],
   tokens: async () => [{}, 'totalCount nodes { name }'],
+  finding: async () => [{ id: await service.finding() }, 'message waived'],
+  findings: async () => [{}, 'totalCount nodes { message waived }'],
+  waiveFinding: async () => [
+    { input: { id: await service.finding(), reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' } },
+    '... on Finding { waived }',
+  ],
+  unwaiveFinding: async () => {
+    const id = await service.finding();
+    const waiver = { reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' };
+    await service.call('waiveFinding', { input: { id, ...waiver } });
+    return [{ input: { id } }, '... on Finding { waived }'];
+  },
   allocate: async () => [
     { input: { pool: (await service.pool()).id, prefixLength: 24, key: 'k' } },
     '... on Allocation { cidr }',
@@ -125,12 +140,47 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     const { a, b, via } = await service.link();
     return [{ input: { a: a.id, b: b.id, via } }, '... on DomainLink { a { name } b { name } }'];
   },
+  observedObjects: async () => [
+    { filter: { vpc: await observedVpc() } },
+    'totalCount nodes { id configuration }',
+  ],
+  observedVersions: async () => [{ id: await observedVpc() }, 'id from to'],
+  observedLists: async () => [{}, 'kind staleSince'],
+  snapshotAt: async () => [
+    { vpc: await observedVpc() },
+    'objects { presence version { id } } uncovered { kind }',
+  ],
+  configurationChanges: async () => [
+    { filter: { vpc: await observedVpc(), kind: 'VPC' } },
+    'totalCount nodes { action old new }',
+  ],
+  externalNetworks: async () => [{}, 'totalCount nodes { name }'],
+  declareExternalNetwork: async () => [
+    { input: { name: 'hq', cidrs: ['10.0.0.0/8'], routingDomain: (await service.routingDomain()).id } },
+    '... on ExternalNetwork { name }',
+  ],
+  removeExternalNetwork: async () => {
+    await service.call('declareExternalNetwork', { input: { name: 'gone', cidrs: ['10.0.0.0/8'] } });
+    return [{ input: { name: 'gone' } }, '... on ExternalNetwork { name }'];
+  },
   createToken: async () => [{ input: { name: 'budget', role: 'READER' } }, '... on CreatedToken { secret }'],
   revokeToken: async () => {
     const { token } = await service.call('createToken', { input: { name: 'revoked', role: 'READER' } });
     return [{ input: { id: token.id } }, '... on Token { name }'];
   },
 };
+
+let vpcs = 0;
+
+/** A VPC that a first list showed. */
+async function observedVpc(): Promise<string> {
+  const [store, ctx, id] = [service.app.get(InventoryStore), systemContext('discovery'), `vpc-${++vpcs}`];
+  const [scope] = await store.ensureScopes(ctx, [{ account: id, region: 'eu-west-1' }]);
+  const recorder = await store.openList(ctx, scope!, 'vpc', sweepAt(0), async () => undefined);
+  await recorder.page({ objects: [observed('vpc', id, {}, { vpcId: id })], available: [] });
+  await recorder.complete();
+  return id;
+}
 
 const ALLOCATIONS = '... on Allocations { allocations { cidr pool { name } } }';
 

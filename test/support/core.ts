@@ -5,6 +5,10 @@ import { Publisher } from '../../src/platform/events/index.js';
 import { AllocationEngine } from '../../src/features/allocation/allocation.engine.js';
 import { AllocationMany } from '../../src/features/allocation/allocation.many.js';
 import { AllocationService } from '../../src/features/allocation/allocation.service.js';
+import { ObservedSpaceService } from '../../src/features/allocation/observed-space.service.js';
+import { BlockRepository } from '../../src/features/allocation/data/block.repository.js';
+import { LookupRepository } from '../../src/features/allocation/data/lookup.repository.js';
+import { ObservedRepository } from '../../src/features/allocation/data/observed.repository.js';
 import { BatchRepository } from '../../src/features/allocation/data/batch.repository.js';
 import { PoolRepository } from '../../src/features/allocation/data/pool.repository.js';
 import { RegisterRepository } from '../../src/features/allocation/data/register.repository.js';
@@ -34,6 +38,13 @@ export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?
   const [register, spaces] = [new RegisterRepository(database), new SpaceRepository(database)];
   const service = new AllocationService(engine, unitOfWork, pools, register, spaces, batches);
   const many = new AllocationMany(service, unitOfWork, batches, publisher);
+  const observed = new ObservedSpaceService(
+    unitOfWork,
+    new ObservedRepository(database),
+    new BlockRepository(),
+    new LookupRepository(database),
+    publisher,
+  );
   const ctx = systemContext('test');
   let made = 0;
   return {
@@ -44,6 +55,8 @@ export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?
     pools,
     engine,
     many,
+    service,
+    observed,
     ctx,
     /** A root pool; returns its id. */
     async pool({ name = `pool ${++made}`, cidrs, rules = {} }: PoolSpec): Promise<number> {

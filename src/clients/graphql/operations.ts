@@ -3,6 +3,12 @@ import type { Operation } from './operation.js';
 
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What addDiscoveryAccounts needs. */
+export type AddDiscoveryAccountsInput = {
+  /** 1 to 1,000; one that is there already becomes as it is given here. */
+  accounts: Array<DiscoveryAccountInput>;
+};
+
 /** A CIDR that is in use already, to be registered as it is. */
 export type AdoptInput = {
   /** The CIDR that is in use. */
@@ -91,6 +97,22 @@ export type ClaimState =
   /** The key answers with it; confirming it replaces the open one. */
   | 'PENDING';
 
+/** Which changes; each that is given restricts further. */
+export type ConfigurationChangeFilter = {
+  /** Account that sees what changed. */
+  account?: string | null | undefined;
+  /** Kind of what changed. */
+  kind?: ObservedKind | null | undefined;
+  /** Region. */
+  region?: string | null | undefined;
+  /** Seen from this instant on. */
+  since?: string | null | undefined;
+  /** Seen before this instant. */
+  until?: string | null | undefined;
+  /** A VPC that the change concerns. */
+  vpc?: string | null | undefined;
+};
+
 /** A reservation to confirm. */
 export type ConfirmInput = {
   /** Fields given here replace those of the reservation. */
@@ -168,6 +190,26 @@ export type CreateTokenInput = {
   role: Role;
 };
 
+/** An external network as it is to be; what is left out is empty. */
+export type DeclareExternalNetworkInput = {
+  /** 1 to 1,000. */
+  cidrs: Array<string>;
+  /** Whom to ask; at most 255 characters. */
+  contact?: string;
+  /** At most 1,024 characters. */
+  description?: string;
+  /** Ids of the gateways and connections through which it is reached; at most 100 of 255 characters. */
+  gateways?: Array<string>;
+  /** 1 to 255 characters, beginning neither like an id of ours nor with "vpc-". One that is there is replaced. */
+  name: string;
+  /** Id or name of the routing domain it lies in; left out: the one it has, or one of its own. */
+  routingDomain?: string | null | undefined;
+  /** At most 50. */
+  tags?: Array<TagInput>;
+  /** The version you read, 0 where there was none; left out: whatever it is now. */
+  version?: number | null | undefined;
+};
+
 /** A pool to take away. */
 export type DeletePoolInput = {
   /** Id or name. */
@@ -200,6 +242,29 @@ export type DisconnectRoutingDomainsInput = {
   via: string;
 };
 
+/** An account to discover. */
+export type DiscoveryAccountInput = {
+  /** 12 digits. */
+  account: string;
+  /** False: keep it, and do not sweep it. */
+  enabled?: boolean;
+  /** What the role asks for as external id. */
+  externalId?: string | null | undefined;
+  /** At most 255 characters. */
+  name?: string;
+  /** 1 to 100 regions, as "eu-west-1". */
+  regions: Array<string>;
+  /** The role to assume, of this account; left out: the credentials of the service itself. */
+  roleArn?: string | null | undefined;
+};
+
+/** Who named an account. */
+export type DiscoverySource =
+  /** Somebody, with addDiscoveryAccounts. */
+  | 'LIST'
+  /** The organization, with importOrganization. */
+  | 'ORGANIZATION';
+
 /** Address family. */
 export type Family =
   /** 32 bits. */
@@ -223,6 +288,92 @@ export type HolderInput = {
   resourceType?: string | null | undefined;
   /** Where its addresses mean what they mean. */
   routingDomain?: string | null | undefined;
+};
+
+/** How the accounts of the organization are to be discovered. */
+export type ImportOrganizationInput = {
+  /** All but these accounts. At most 1,000. */
+  exclude?: Array<string>;
+  /** What the role asks for as external id. */
+  externalId?: string | null | undefined;
+  /** Only these accounts; none given: all. At most 1,000. */
+  include?: Array<string>;
+  /** Which regions of each, 1 to 100. */
+  regions: Array<string>;
+  /** Name of the role to assume, the same in every account. */
+  roleName: string;
+};
+
+/** Why a list could not be read to its end. */
+export type ListFailureReason =
+  /** The role cannot be assumed, or lacks a permission. */
+  | 'FORBIDDEN'
+  /** A fault of this service; its log says more. */
+  | 'INTERNAL'
+  /** The answer was not what the provider should have sent. */
+  | 'MALFORMED'
+  /** The provider kept refusing for the number of calls. */
+  | 'THROTTLED'
+  /** No answer came in time. */
+  | 'TIMEOUT'
+  /** The provider could not be reached, or failed. */
+  | 'UNAVAILABLE';
+
+/** What kind of thing is observed. */
+export type ObservedKind =
+  /** The far end of VPN connections. */
+  | 'CUSTOMER_GATEWAY'
+  /** A network that no cloud lists, as people declared it. */
+  | 'EXTERNAL_NETWORK'
+  /** Only what names an instance. Its versions are kept, and no changes told. */
+  | 'INSTANCE'
+  /** An internet gateway. */
+  | 'INTERNET_GATEWAY'
+  /** A NAT gateway. */
+  | 'NAT_GATEWAY'
+  /** A network interface with all its addresses. Its versions are kept, and no changes told. */
+  | 'NETWORK_INTERFACE'
+  /** A managed prefix list with its entries. */
+  | 'PREFIX_LIST'
+  /** A route table of a VPC, its routes and what is associated with it. */
+  | 'ROUTE_TABLE'
+  /** A subnet with its CIDR reservations. */
+  | 'SUBNET'
+  /** A transit gateway. */
+  | 'TRANSIT_GATEWAY'
+  /** What is attached to a transit gateway, as this account sees it. */
+  | 'TRANSIT_GATEWAY_ATTACHMENT'
+  /** A route table of a transit gateway. */
+  | 'TRANSIT_GATEWAY_ROUTE_TABLE'
+  /** A VPC with its associated CIDRs. */
+  | 'VPC'
+  /** An endpoint in a VPC. */
+  | 'VPC_ENDPOINT'
+  /** A peering connection of two VPCs. */
+  | 'VPC_PEERING'
+  /** A site-to-site VPN connection. */
+  | 'VPN_CONNECTION'
+  /** A virtual private gateway (VGW). */
+  | 'VPN_GATEWAY';
+
+/** Which observed objects; each that is given restricts further. */
+export type ObservedObjectFilter = {
+  /** Account that sees them. */
+  account?: string | null | undefined;
+  /** What has a CIDR or address that contains this one or is it; an address as /32 or /128. */
+  holding?: string | null | undefined;
+  /** Any of these ids, at most 1,000. */
+  ids?: Array<string> | null | undefined;
+  /** Any of these kinds. */
+  kinds?: Array<ObservedKind> | null | undefined;
+  /** true: only what the last good list left out; false: only the others. */
+  missing?: boolean | null | undefined;
+  /** Region in which they are seen. */
+  region?: string | null | undefined;
+  /** Part of id or name, whatever its case: 1 to 255 characters. */
+  text?: string | null | undefined;
+  /** What belongs to this VPC, connects it or serves it. */
+  vpc?: string | null | undefined;
 };
 
 /** Which of the free blocks a new CIDR is taken from. */
@@ -281,6 +432,13 @@ export type PoolRulesInput = {
   requiredTags?: Array<string> | null | undefined;
 };
 
+/** Whether something was there at an instant. What was not there then is not listed. */
+export type Presence =
+  /** It was seen then, or before and after. */
+  | 'PRESENT'
+  /** It was seen before, and then not; or its list could not be read then. Never a guess. */
+  | 'UNKNOWN';
+
 /** A CIDR to add to a pool. */
 export type ProvisionCidrInput = {
   /** For a child: an ALLOCATED allocation of another pool, which becomes a CIDR of this one. */
@@ -303,6 +461,20 @@ export type ReleaseInput = {
 export type ReleaseManyInput = {
   /** 1 to 1000, done in this order; each sees what those before it did. */
   items: Array<ReleaseInput>;
+};
+
+/** What is no longer to be discovered. */
+export type RemoveDiscoveryAccountsInput = {
+  /** 1 to 1,000 accounts. */
+  accounts: Array<string>;
+};
+
+/** What is to go. */
+export type RemoveExternalNetworkInput = {
+  /** Its name. */
+  name: string;
+  /** The version you read; left out: whatever it is now. */
+  version?: number | null | undefined;
 };
 
 /** A reservation to hold longer. */
@@ -362,6 +534,38 @@ export type Role =
   /** Reads everything but tokens. */
   | 'READER';
 
+/** What of everything that is discovered is to be swept; nothing given: all of it. */
+export type StartSweepInput = {
+  /** Only these accounts; at most 1,000. */
+  accounts?: Array<string>;
+  /** Only these kinds of objects; EXTERNAL_NETWORK is none that a sweep reads. */
+  kinds?: Array<ObservedKind>;
+  /** Only these regions; at most 100. */
+  regions?: Array<string>;
+};
+
+/** Why a sweep began. */
+export type SweepCause =
+  /** Somebody called startSweep. */
+  | 'ASKED'
+  /** It was time: CADASTRE_DISCOVERY_MINUTES. */
+  | 'SCHEDULE';
+
+/** Which sweep. */
+export type SweepInput = {
+  /** The sweep. */
+  id: string;
+};
+
+/** How far a sweep is. */
+export type SweepState =
+  /** Somebody stopped it; what was read stays. */
+  | 'CANCELLED'
+  /** All of it was tried, and what was read is reconciled. */
+  | 'DONE'
+  /** Some of it is still to be read, or to be reconciled. */
+  | 'RUNNING';
+
 /** A name and a value to attach. */
 export type TagInput = {
   /** 1 to 128 characters, unique among the tags of a thing. */
@@ -389,6 +593,22 @@ export type UpdateAllocationInput = {
   tags?: Array<TagInput> | null | undefined;
   /** The version you read. */
   version: number;
+};
+
+/** What is to be different; what is left out stays. */
+export type UpdateDiscoveryAccountInput = {
+  /** Which account. */
+  account: string;
+  /** False: keep it, and do not sweep it. */
+  enabled?: boolean | null | undefined;
+  /** Another external id; empty: none. */
+  externalId?: string | null | undefined;
+  /** At most 255 characters. */
+  name?: string | null | undefined;
+  /** All regions, 1 to 100. */
+  regions?: Array<string> | null | undefined;
+  /** Another role; empty: the credentials of the service itself. */
+  roleArn?: string | null | undefined;
 };
 
 /** What is to be different; what is left out stays. */
@@ -590,6 +810,118 @@ export type FollowChangesSubscriptionVariables = Exact<{
 
 export type FollowChangesSubscription = { changes: ChangeFieldsFragment };
 
+export type DiscoveryAccountFieldsFragment = { account: string, name: string, roleArn: string | null, externalId: string | null, regions: Array<string>, enabled: boolean, source: DiscoverySource, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string };
+
+export type DiscoveryScopeFieldsFragment = { region: string, lastGoodAt: string | null, staleSince: string | null, staleReason: string | null, objects: number, missing: number };
+
+export type SweepFieldsFragment = { id: string, state: SweepState, cause: SweepCause, kinds: Array<ObservedKind>, startedAt: string, startedBy: string, endedAt: string | null, accountsDone: number, accountsTotal: number, scopesDone: number, scopesRunning: number, scopesFailed: number, scopesTotal: number, calls: string, throttles: string, retries: string, objects: string, changed: string, missing: string, remainingSeconds: number | null, problem: string | null };
+
+export type SweepReportFragment = (
+  { failedScopes: Array<{ account: string, region: string, failures: Array<{ kind: ObservedKind | null, reason: ListFailureReason, message: string }> }> }
+  & SweepFieldsFragment
+);
+
+export type ListDiscoveryAccountsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListDiscoveryAccountsQuery = { discoveryAccounts: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<(
+      { scopes: Array<DiscoveryScopeFieldsFragment> }
+      & DiscoveryAccountFieldsFragment
+    )> } };
+
+export type AddDiscoveryAccountsMutationVariables = Exact<{
+  input: AddDiscoveryAccountsInput;
+}>;
+
+
+export type AddDiscoveryAccountsMutation = { addDiscoveryAccounts:
+    | { added: number, updated: number, accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type UpdateDiscoveryAccountMutationVariables = Exact<{
+  input: UpdateDiscoveryAccountInput;
+}>;
+
+
+export type UpdateDiscoveryAccountMutation = { updateDiscoveryAccount:
+    | DiscoveryAccountFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type RemoveDiscoveryAccountsMutationVariables = Exact<{
+  input: RemoveDiscoveryAccountsInput;
+}>;
+
+
+export type RemoveDiscoveryAccountsMutation = { removeDiscoveryAccounts:
+    | FailureFields_NotFound_Fragment
+    | { accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type ImportOrganizationMutationVariables = Exact<{
+  input: ImportOrganizationInput;
+}>;
+
+
+export type ImportOrganizationMutation = { importOrganization:
+    | { added: number, updated: number, gone: Array<string>, accounts: Array<DiscoveryAccountFieldsFragment> }
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type GetSweepQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetSweepQuery = { sweep: SweepReportFragment | null };
+
+export type ListSweepsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListSweepsQuery = { sweeps: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<SweepFieldsFragment> } };
+
+export type StartSweepMutationVariables = Exact<{
+  input: StartSweepInput;
+}>;
+
+
+export type StartSweepMutation = { startSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
+
+export type CancelSweepMutationVariables = Exact<{
+  input: SweepInput;
+}>;
+
+
+export type CancelSweepMutation = { cancelSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
+
+export type ResumeSweepMutationVariables = Exact<{
+  input: SweepInput;
+}>;
+
+
+export type ResumeSweepMutation = { resumeSweep:
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+    | SweepFieldsFragment
+   };
+
 export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
@@ -692,6 +1024,73 @@ export type FailureFieldsFragment =
   | FailureFields_RuleViolation_Fragment
   | FailureFields_VersionConflict_Fragment
 ;
+
+export type ObservedFieldsFragment = { kind: ObservedKind, id: string, account: string | null, region: string | null, vpcId: string | null, name: string | null, cidrs: Array<string>, configuration: unknown, firstSeen: string, changedAt: string, lastSeen: string, missingSince: string | null, tags: Array<{ key: string, value: string }> };
+
+export type ListObservedQueryVariables = Exact<{
+  filter?: ObservedObjectFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListObservedQuery = { observedObjects: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ObservedFieldsFragment> } };
+
+export type ListListsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ListListsQuery = { observedLists: Array<{ account: string, region: string, kind: ObservedKind, objects: number, missing: number, coveredSince: string | null, lastGoodAt: string | null, lastTriedAt: string | null, staleSince: string | null, staleReason: string | null, suspicious: number }> };
+
+export type ConfigurationChangeFieldsFragment = { position: string | null, at: string, recordedAt: string, actor: string, action: string, kind: ObservedKind, resourceId: string, name: string | null, account: string | null, region: string | null, vpcId: string | null, vpcs: Array<string>, path: string, old: unknown, new: unknown };
+
+export type ListConfigurationChangesQueryVariables = Exact<{
+  filter?: ConfigurationChangeFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListConfigurationChangesQuery = { configurationChanges: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ConfigurationChangeFieldsFragment> } };
+
+export type GetSnapshotQueryVariables = Exact<{
+  vpc: string;
+  at?: string | null | undefined;
+}>;
+
+
+export type GetSnapshotQuery = { snapshotAt: { vpc: string, at: string, objects: Array<{ presence: Presence, version: { kind: ObservedKind, id: string, account: string | null, region: string | null, vpcId: string | null, name: string | null, cidrs: Array<string>, configuration: unknown, from: string, to: string | null, missingSince: string | null } }>, uncovered: Array<{ account: string, region: string, kind: ObservedKind, reason: string }> } | null };
+
+export type ExternalNetworkFieldsFragment = { name: string, cidrs: Array<string>, gateways: Array<string>, description: string, contact: string, version: number, declaredAt: string, changedAt: string, tags: Array<{ key: string, value: string }> };
+
+export type ListExternalNetworksQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListExternalNetworksQuery = { externalNetworks: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ExternalNetworkFieldsFragment> } };
+
+export type DeclareExternalNetworkMutationVariables = Exact<{
+  input: DeclareExternalNetworkInput;
+}>;
+
+
+export type DeclareExternalNetworkMutation = { declareExternalNetwork:
+    | ExternalNetworkFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_VersionConflict_Fragment
+   };
+
+export type RemoveExternalNetworkMutationVariables = Exact<{
+  input: RemoveExternalNetworkInput;
+}>;
+
+
+export type RemoveExternalNetworkMutation = { removeExternalNetwork:
+    | ExternalNetworkFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_VersionConflict_Fragment
+   };
 
 export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, depth: number, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, parent: { id: string, name: string } | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string, name: string } | null } }>, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
 
@@ -994,6 +1393,66 @@ const fragmentChangeFields = `fragment ChangeFields on Change {
   detail
 }`;
 
+const fragmentDiscoveryAccountFields = `fragment DiscoveryAccountFields on DiscoveryAccount {
+  account
+  name
+  roleArn
+  externalId
+  regions
+  enabled
+  source
+  createdAt
+  createdBy
+  updatedAt
+  updatedBy
+}`;
+
+const fragmentDiscoveryScopeFields = `fragment DiscoveryScopeFields on DiscoveryScope {
+  region
+  lastGoodAt
+  staleSince
+  staleReason
+  objects
+  missing
+}`;
+
+const fragmentSweepFields = `fragment SweepFields on Sweep {
+  id
+  state
+  cause
+  kinds
+  startedAt
+  startedBy
+  endedAt
+  accountsDone
+  accountsTotal
+  scopesDone
+  scopesRunning
+  scopesFailed
+  scopesTotal
+  calls
+  throttles
+  retries
+  objects
+  changed
+  missing
+  remainingSeconds
+  problem
+}`;
+
+const fragmentSweepReport = `fragment SweepReport on Sweep {
+  ...SweepFields
+  failedScopes {
+    account
+    region
+    failures {
+      kind
+      reason
+      message
+    }
+  }
+}`;
+
 const fragmentConflictFields = `fragment ConflictFields on Conflict {
   cidr
   reason
@@ -1083,6 +1542,58 @@ const fragmentFailureFields = `fragment FailureFields on Failure {
       }
     }
   }
+}`;
+
+const fragmentObservedFields = `fragment ObservedFields on ObservedObject {
+  kind
+  id
+  account
+  region
+  vpcId
+  name
+  cidrs
+  configuration
+  tags {
+    key
+    value
+  }
+  firstSeen
+  changedAt
+  lastSeen
+  missingSince
+}`;
+
+const fragmentConfigurationChangeFields = `fragment ConfigurationChangeFields on ConfigurationChange {
+  position
+  at
+  recordedAt
+  actor
+  action
+  kind
+  resourceId
+  name
+  account
+  region
+  vpcId
+  vpcs
+  path
+  old
+  new
+}`;
+
+const fragmentExternalNetworkFields = `fragment ExternalNetworkFields on ExternalNetwork {
+  name
+  cidrs
+  gateways
+  description
+  contact
+  tags {
+    key
+    value
+  }
+  version
+  declaredAt
+  changedAt
 }`;
 
 const fragmentPoolFields = `fragment PoolFields on Pool {
@@ -1430,6 +1941,309 @@ export const followChanges: Operation<FollowChangesSubscription, FollowChangesSu
   }
 }
 ${fragmentChangeFields}`,
+};
+
+export const listDiscoveryAccounts: Operation<ListDiscoveryAccountsQuery, ListDiscoveryAccountsQueryVariables> = {
+  kind: 'query',
+  text: `query ListDiscoveryAccounts($first: Int!, $after: String) {
+  discoveryAccounts(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...DiscoveryAccountFields
+      scopes {
+        ...DiscoveryScopeFields
+      }
+    }
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentDiscoveryScopeFields}`,
+};
+
+export const addDiscoveryAccounts: Operation<AddDiscoveryAccountsMutation, AddDiscoveryAccountsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation AddDiscoveryAccounts($input: AddDiscoveryAccountsInput!) {
+  addDiscoveryAccounts(input: $input) {
+    ... on DiscoveryAccounts {
+      added
+      updated
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const updateDiscoveryAccount: Operation<UpdateDiscoveryAccountMutation, UpdateDiscoveryAccountMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UpdateDiscoveryAccount($input: UpdateDiscoveryAccountInput!) {
+  updateDiscoveryAccount(input: $input) {
+    ...DiscoveryAccountFields
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const removeDiscoveryAccounts: Operation<RemoveDiscoveryAccountsMutation, RemoveDiscoveryAccountsMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation RemoveDiscoveryAccounts($input: RemoveDiscoveryAccountsInput!) {
+  removeDiscoveryAccounts(input: $input) {
+    ... on RemovedDiscoveryAccounts {
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const importOrganization: Operation<ImportOrganizationMutation, ImportOrganizationMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ImportOrganization($input: ImportOrganizationInput!) {
+  importOrganization(input: $input) {
+    ... on DiscoveryAccounts {
+      added
+      updated
+      gone
+      accounts {
+        ...DiscoveryAccountFields
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentDiscoveryAccountFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const getSweep: Operation<GetSweepQuery, GetSweepQueryVariables> = {
+  kind: 'query',
+  text: `query GetSweep($id: ID!) {
+  sweep(id: $id) {
+    ...SweepReport
+  }
+}
+${fragmentSweepReport}
+${fragmentSweepFields}`,
+};
+
+export const listSweeps: Operation<ListSweepsQuery, ListSweepsQueryVariables> = {
+  kind: 'query',
+  text: `query ListSweeps($first: Int!, $after: String) {
+  sweeps(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...SweepFields
+    }
+  }
+}
+${fragmentSweepFields}`,
+};
+
+export const startSweep: Operation<StartSweepMutation, StartSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation StartSweep($input: StartSweepInput!) {
+  startSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const cancelSweep: Operation<CancelSweepMutation, CancelSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation CancelSweep($input: SweepInput!) {
+  cancelSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const resumeSweep: Operation<ResumeSweepMutation, ResumeSweepMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation ResumeSweep($input: SweepInput!) {
+  resumeSweep(input: $input) {
+    ...SweepFields
+    ...FailureFields
+  }
+}
+${fragmentSweepFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const listObserved: Operation<ListObservedQuery, ListObservedQueryVariables> = {
+  kind: 'query',
+  text: `query ListObserved($filter: ObservedObjectFilter, $first: Int!, $after: String) {
+  observedObjects(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...ObservedFields
+    }
+  }
+}
+${fragmentObservedFields}`,
+};
+
+export const listLists: Operation<ListListsQuery, ListListsQueryVariables> = {
+  kind: 'query',
+  text: `query ListLists {
+  observedLists {
+    account
+    region
+    kind
+    objects
+    missing
+    coveredSince
+    lastGoodAt
+    lastTriedAt
+    staleSince
+    staleReason
+    suspicious
+  }
+}`,
+};
+
+export const listConfigurationChanges: Operation<ListConfigurationChangesQuery, ListConfigurationChangesQueryVariables> = {
+  kind: 'query',
+  text: `query ListConfigurationChanges($filter: ConfigurationChangeFilter, $first: Int!, $after: String) {
+  configurationChanges(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...ConfigurationChangeFields
+    }
+  }
+}
+${fragmentConfigurationChangeFields}`,
+};
+
+export const getSnapshot: Operation<GetSnapshotQuery, GetSnapshotQueryVariables> = {
+  kind: 'query',
+  text: `query GetSnapshot($vpc: ID!, $at: DateTime) {
+  snapshotAt(vpc: $vpc, at: $at) {
+    vpc
+    at
+    objects {
+      presence
+      version {
+        kind
+        id
+        account
+        region
+        vpcId
+        name
+        cidrs
+        configuration
+        from
+        to
+        missingSince
+      }
+    }
+    uncovered {
+      account
+      region
+      kind
+      reason
+    }
+  }
+}`,
+};
+
+export const listExternalNetworks: Operation<ListExternalNetworksQuery, ListExternalNetworksQueryVariables> = {
+  kind: 'query',
+  text: `query ListExternalNetworks($first: Int!, $after: String) {
+  externalNetworks(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...ExternalNetworkFields
+    }
+  }
+}
+${fragmentExternalNetworkFields}`,
+};
+
+export const declareExternalNetwork: Operation<DeclareExternalNetworkMutation, DeclareExternalNetworkMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation DeclareExternalNetwork($input: DeclareExternalNetworkInput!) {
+  declareExternalNetwork(input: $input) {
+    ...ExternalNetworkFields
+    ...FailureFields
+  }
+}
+${fragmentExternalNetworkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const removeExternalNetwork: Operation<RemoveExternalNetworkMutation, RemoveExternalNetworkMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation RemoveExternalNetwork($input: RemoveExternalNetworkInput!) {
+  removeExternalNetwork(input: $input) {
+    ...ExternalNetworkFields
+    ...FailureFields
+  }
+}
+${fragmentExternalNetworkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
 };
 
 export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {

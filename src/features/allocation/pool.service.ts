@@ -9,7 +9,14 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { type ChangeNote, Publisher } from '../../platform/events/index.js';
 import { numberOfId, publicId, requireName } from '../../platform/graphql/public-id.js';
 import { RoutingDomainsService } from '../routing-domains/index.js';
-import { lockPools, lockTree, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
+import {
+  keepObserved,
+  lockPools,
+  lockTree,
+  type PoolTrail,
+  recordPoolChanges,
+  trailsOf,
+} from './data/pool-trail.js';
 import { PoolListRepository } from './data/pool-list.repository.js';
 import { PoolRepository, type Scope } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
@@ -133,17 +140,21 @@ export class PoolService {
     const routingDomainId = domain?.id ?? null;
     const pool: NewPool = { ...input, family, rules, isChild: false, routingDomainId };
     return this.changing({ name: input.name, cidrs, poolId: null, scope: { routingDomainId } }, () =>
-      this.unitOfWork.run(ctx, async (tx) => {
-        const now = await this.spaces.now(tx);
-        const id = await this.pools.insert(tx, pool, now, ctx.actor);
-        const parts = cidrs.flatMap(splitForKey);
-        await this.pools.provision(tx, id, family, routingDomainId, parts, rules.excluded);
-        await recordPoolChanges(tx, ctx, firstTrail(id, now), [
-          created(id, pool, domain?.name ?? null),
-          ...parts.map((cidr) => provisioned(id, cidr, null)),
-        ]);
-        return id;
-      }),
+      this.unitOfWork.run(
+        ctx,
+        async (tx) => {
+          const now = await this.spaces.now(tx);
+          const id = await this.pools.insert(tx, pool, now, ctx.actor);
+          const parts = cidrs.flatMap(splitForKey);
+          await this.pools.provision(tx, id, family, routingDomainId, parts, rules.excluded);
+          await recordPoolChanges(tx, ctx, firstTrail(id, now), [
+            created(id, pool, domain?.name ?? null),
+            ...parts.map((cidr) => provisioned(id, cidr, null)),
+          ]);
+          return id;
+        },
+        [keepObserved()],
+      ),
     );
   }
 
@@ -189,7 +200,7 @@ export class PoolService {
           await recordPoolChanges(tx, ctx, trail, notes);
           return poolId;
         },
-        lockPools([poolId]),
+        [keepObserved(), ...lockPools([poolId])],
       ),
     );
   }

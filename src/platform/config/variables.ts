@@ -97,6 +97,32 @@ export const VARIABLES = {
       fallback: '30',
     }),
   },
+  discovery: {
+    minutes: integer('CADASTRE_DISCOVERY_MINUTES', 0, DAY / 60, {
+      description:
+        'How often everything that is discovered is swept, from beginning to beginning; 0: only when somebody asks.',
+      fallback: '10',
+    }),
+    scopesAtOnce: integer('CADASTRE_DISCOVERY_SCOPES_AT_ONCE', 0, 1000, {
+      description:
+        'How many accounts and regions this process sweeps at a time; 0: it leaves sweeping to other processes.',
+      fallback: '16',
+    }),
+    staleMinutes: integer('CADASTRE_DISCOVERY_STALE_MINUTES', 1, 7 * 24 * 60, {
+      description: 'How long an account and region may be unreadable before that is a finding.',
+      fallback: '60',
+    }),
+    reconcileSeconds: integer('CADASTRE_RECONCILE_SECONDS', 1, DAY, {
+      description:
+        'How often it is looked whether anything that was observed has not been compared with what is allocated.',
+      fallback: '60',
+    }),
+    misses: integer('CADASTRE_DISCOVERY_MISSES', 1, 100, {
+      description:
+        'After how many good lists in a row without it an object has ended; before that it is missing.',
+      fallback: '3',
+    }),
+  },
   log: {
     level: choice('CADASTRE_LOG_LEVEL', LOG_LEVELS, {
       description: 'Least severity that is logged, as JSON lines on stderr; debug adds a line per request.',
