@@ -63,7 +63,8 @@ export const ownAddresses: Writer<readonly string[]> = (values, own) => {
 };
 
 /** A CIDR, or what is none (the id of a prefix list) as it stands. */
-export const destination: Writer<string> = (value) => (value.includes('/') ? cidr(value, []) : text(value, []));
+export const destination: Writer<string> = (value) =>
+  value.includes('/') ? cidr(value, []) : text(value, []);
 
 /** Objects in the order of their canonical text, that is, of their first field; equal ones once. */
 export function set<T>(write: Writer<T>): Writer<readonly T[]> {

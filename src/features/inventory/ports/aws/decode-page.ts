@@ -10,11 +10,8 @@ export const READERS = { ...network, ...gateways };
 export type ReaderName = keyof typeof READERS;
 
 /** Rows of a page as its reader makes them; of whole objects, the sealed objects. */
-export type RowOf<N extends ReaderName> = (typeof READERS)[N] extends Reader<infer Row>
-  ? Row extends Draft
-    ? ObservedObject
-    : Row
-  : never;
+export type RowOf<N extends ReaderName> =
+  (typeof READERS)[N] extends Reader<infer Row> ? (Row extends Draft ? ObservedObject : Row) : never;
 
 export interface Page<Row> {
   readonly rows: Row[];

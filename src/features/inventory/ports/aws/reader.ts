@@ -76,7 +76,9 @@ export function nameTag(tags: TagMap): string | null {
 }
 
 export function compact(values: readonly (string | undefined)[] | undefined): string[] {
-  return values === undefined ? [] : values.filter((value) => value !== undefined && value !== '') as string[];
+  return values === undefined
+    ? []
+    : (values.filter((value) => value !== undefined && value !== '') as string[]);
 }
 
 /** An association that has come to its end, well or not. moto writes states oddly, so everything else counts as there. */

@@ -128,9 +128,7 @@ export const transitRoute = part(
           destination: need(item.destinationCidrBlock || item.prefixListId, 'destination'),
           type: item.type === 'propagated' ? 'propagated' : 'static',
           state: item.state ?? '',
-          attachments: compact(
-            item.transitGatewayAttachments?.map((one) => one.transitGatewayAttachmentId),
-          ),
+          attachments: compact(item.transitGatewayAttachments?.map((one) => one.transitGatewayAttachmentId)),
         },
 );
 
@@ -200,7 +198,14 @@ export const vpnConnection = whole(
 export const customerGateway = whole(
   'customer_gateway',
   'customerGatewaySet',
-  { customerGatewayId: 'text', state: 'text', ipAddress: 'text', bgpAsn: 'text', bgpAsnExtended: 'text', tagSet: TAGS },
+  {
+    customerGatewayId: 'text',
+    state: 'text',
+    ipAddress: 'text',
+    bgpAsn: 'text',
+    bgpAsnExtended: 'text',
+    tagSet: TAGS,
+  },
   (item) => {
     if (gone(item.state, 'deleted')) return null;
     const tags = tagMap(item.tagSet);

@@ -83,7 +83,12 @@ class Scan {
     if (name === null) throw this.wrong('no element');
     const value = this.value(root, name);
     // a second root, or text, after the end of the first
-    if (this.text.slice(this.at).replace(/<!--[^]*?-->|<\?[^]*?\?>/g, '').trim() !== '') {
+    if (
+      this.text
+        .slice(this.at)
+        .replace(/<!--[^]*?-->|<\?[^]*?\?>/g, '')
+        .trim() !== ''
+    ) {
       throw this.wrong('something after the end');
     }
     return value;
