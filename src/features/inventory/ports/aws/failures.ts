@@ -93,13 +93,13 @@ interface Seen {
 export function verdictOf(error: unknown): Verdict {
   const seen = (error ?? {}) as Seen;
   const status = seen.$metadata?.httpStatusCode;
-  const code = seen.Code || (seen.name && seen.name !== 'Error' ? seen.name : seen.code) || `HTTP ${status}`;
+  const code = codeOf(seen, status);
   const verdict = (reason: Reason, retry: Verdict['retry']): Verdict => ({
     reason,
     retry,
-    code: String(code),
+    code,
     said: firstLine(seen.message ?? String(error)),
-    notThere: /\.NotFound$|NotFound$/.test(String(code)) && status === 400,
+    notThere: /\.NotFound$|NotFound$/.test(code) && status === 400,
   });
   if (error instanceof EndlessListError) return verdict('MALFORMED', 'never');
   if (MALFORMED.some((type) => error instanceof type)) return verdict('MALFORMED', 'again');
@@ -107,13 +107,23 @@ export function verdictOf(error: unknown): Verdict {
   const among = (set: ReadonlySet<string>) => names.some((name) => set.has(name));
   if (among(EXPIRED)) return verdict('FORBIDDEN', 'refresh');
   if (among(THROTTLES) || status === 429) return verdict('THROTTLED', 'again');
+  // before the timeouts, because the SDK calls a reset connection one
+  if (seen.code !== undefined && PASSING.has(seen.code)) return verdict('UNAVAILABLE', 'again');
   if (among(TIMEOUTS)) return verdict('TIMEOUT', 'again');
   if (among(FORBIDDEN) || status === 401 || status === 403) return verdict('FORBIDDEN', 'never');
   if (among(PASSING) || (status !== undefined && status >= 500)) return verdict('UNAVAILABLE', 'again');
   // an answer that was cut, read by the SDK itself: no code, and a status that says all was well
   if (status !== undefined && status < 300) return verdict('MALFORMED', 'again');
-  if (status === undefined && seen.message === 'aborted') return verdict('UNAVAILABLE', 'again');
+  // no code and no status: nobody has refused anything
+  if (status === undefined && seen.name === 'Error') return verdict('UNAVAILABLE', 'again');
   return verdict('UNAVAILABLE', 'never');
+}
+
+function codeOf({ Code, name, code }: Seen, status: number | undefined): string {
+  if (Code) return Code;
+  if (code && PASSING.has(code)) return code;
+  if (name && name !== 'Error') return name;
+  return code || (status === undefined ? 'no answer' : `HTTP ${status}`);
 }
 
 const ADVICE: Readonly<Record<Reason, string>> = {
@@ -167,6 +177,9 @@ export function listFailed(
 }
 
 function firstLine(text: string): string {
-  const line = text.split('\n')[0]!.trim();
+  const line = text
+    .split('\n')[0]!
+    .trim()
+    .replace(/^AWS SDK error wrapper for \w*Error: /, '');
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
