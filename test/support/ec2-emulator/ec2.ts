@@ -4,6 +4,7 @@ import { AwsError } from './answer-error.js';
 import type { Call } from './faults.js';
 import { filtered } from './filters.js';
 import { pageOf, type Paging } from './paging.js';
+import { Place } from './place.js';
 import { parseQuery } from './query.js';
 import { type Input, type Read, READS } from './reads.js';
 import { operationShapes, type Shape } from './shape.js';
@@ -55,7 +56,7 @@ export class Ec2 {
       throw new AwsError(401, 'AuthFailure', 'AWS was not able to validate the provided credentials');
     const region = regionFor(account, call);
     const write = WRITES[call.action];
-    if (write) return write({ account: account.id, region: call.region, world: this.world }, input);
+    if (write) return write(new Place(this.world, account.id, call.region), input);
     const read = READS[call.action]!;
     const all = choose(
       read,

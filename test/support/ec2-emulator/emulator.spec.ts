@@ -4,6 +4,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ec2Client, OWN_KEY } from './client.js';
 import { Ec2Emulator } from './emulator.js';
 import { NETWORK, SHOP, smallWorld } from './small-world.js';
+import { restoreRole, revokeRole } from './world.js';
 
 type Answer = Record<string, unknown>;
 const { world, hub, shop } = smallWorld();
@@ -154,13 +155,12 @@ it('says who calls', async () => {
 });
 
 it('refuses the role of an account that revoked it', async () => {
-  const account = world.accounts.find(({ id }) => id === SHOP)!;
-  account.role = { revoked: true };
+  revokeRole(world, SHOP);
   await expect(ec2Client(emulator, SHOP)).rejects.toMatchObject({
     name: 'AccessDenied',
     $metadata: { httpStatusCode: 403 },
   });
-  delete account.role;
+  restoreRole(world, SHOP);
 });
 
 it('refuses an unknown account, a region that is not enabled, an unknown filter and an unknown id', async () => {
@@ -189,4 +189,30 @@ it('serves what the test changes between two calls', async () => {
   expect(await ask(client, 'DescribeVpcs', { VpcIds: [vpc.VpcId] })).toEqual({ Vpcs: [vpc] });
   shop.removeVpc(vpc);
   expect(await ask(client, 'DescribeVpcs')).toEqual({ Vpcs: s.vpcs });
+});
+
+it('writes VPCs, blocks and subnets', async () => {
+  const TagSpecifications = [{ ResourceType: 'vpc', Tags: [{ Key: 'Name', Value: 'new' }] }];
+  const { Vpc } = (await ask(client, 'CreateVpc', { CidrBlock: '10.50.0.0/16', TagSpecifications })) as {
+    Vpc: sdk.Vpc;
+  };
+  const { VpcId } = Vpc;
+  await ask(client, 'AssociateVpcCidrBlock', { VpcId, CidrBlock: '10.51.0.0/16' });
+  const CidrBlock = '10.51.1.0/24';
+  const { Subnet } = await ask(client, 'CreateSubnet', { VpcId, CidrBlock, AvailabilityZone: 'eu-west-1b' });
+  expect(Subnet).toMatchObject({
+    VpcId,
+    CidrBlock,
+    AvailabilityZoneId: 'euw1-az2',
+    AvailableIpAddressCount: 251,
+  });
+  expect(s.vpcs.find((vpc) => vpc.VpcId === VpcId)).toMatchObject({
+    Tags: [{ Key: 'Name', Value: 'new' }],
+    CidrBlockAssociationSet: [{ CidrBlock: '10.50.0.0/16' }, { CidrBlock: '10.51.0.0/16' }],
+  });
+  await expect(ask(client, 'DeleteVpc', { VpcId })).rejects.toMatchObject({ name: 'DependencyViolation' });
+  await ask(client, 'DeleteSubnet', { SubnetId: (Subnet as sdk.Subnet).SubnetId });
+  await ask(client, 'DeleteVpc', { VpcId });
+  expect(s.vpcs.map((vpc) => vpc.VpcId)).not.toContain(VpcId);
+  await expect(ask(client, 'DeleteVpc', { VpcId })).rejects.toMatchObject({ name: 'InvalidVpcID.NotFound' });
 });

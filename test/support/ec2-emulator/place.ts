@@ -14,6 +14,9 @@ export type Tags = Readonly<Record<string, string>>;
 /** The dated parts of objects; nothing here depends on the clock. */
 export const MADE_AT = new Date('2024-03-01T09:00:00.000Z');
 
+/** Two `Place`s of one account and region give out different ids. */
+const idsOf = new WeakMap<RegionWorld, Ids>();
+
 /**
  * One account and region of a world: makes objects with everything that AWS would say of them, puts them into the
  * world's lists and returns them. More kinds are in `transit.ts` and `gateways.ts`.
@@ -28,7 +31,9 @@ export class Place {
     readonly region: string,
   ) {
     this.world = regionOf(of, account, region);
-    this.ids = new Ids(`${account} ${region}`);
+    let ids = idsOf.get(this.world);
+    if (!ids) idsOf.set(this.world, (ids = new Ids(`${account} ${region}`)));
+    this.ids = ids;
   }
 
   /** With its main route table, as AWS makes it. The first CIDR is the primary one. */

@@ -113,3 +113,12 @@ export function regionOf(world: World, account: string, region: string): RegionW
 export function managementAccount(world: World): string {
   return world.organization?.managementAccountId ?? world.accounts[0]?.id ?? '000000000000';
 }
+
+/** From now on the account's role cannot be assumed; keys given out before still work, as in AWS. */
+export function revokeRole(world: World, account: string): void {
+  for (const one of world.accounts) if (one.id === account) one.role = { ...one.role, revoked: true };
+}
+
+export function restoreRole(world: World, account: string): void {
+  for (const one of world.accounts) if (one.id === account) one.role = { ...one.role, revoked: false };
+}
