@@ -2,6 +2,7 @@ import type { Subnet, Vpc } from '@aws-sdk/client-ec2';
 import { Random } from '../random.js';
 import { companyInterfaces, freeAddresses } from './company-interfaces.js';
 import {
+  awsPrefixList,
   customerGateway,
   internetGateway,
   natGateway,
@@ -92,11 +93,12 @@ export function company(options: Partial<CompanyOptions> = {}): World {
       const hub = hubs.get(region)!;
       const place = account === network ? hub.place : new Place(world, account, region);
       if (place !== hub.place) share(hub.gateway, place);
+      awsPrefixList(place, 's3', ['203.0.113.0/25', '198.51.100.0/25']);
       if (all.defaultVpcs) defaultVpc(place);
       const subnets: Subnet[] = [];
       for (let index = 0; index < all.vpcs; index++) {
         const vpc = vpcOf(place, count++, team, all, random);
-        const made = subnetsOf(place, vpc, all.subnets);
+        const made = subnetsOf(place, vpc, all.subnets, random);
         subnets.push(...made);
         routesOf(place, hub, vpc, made, random);
         if (before && random.chance(0.05)) peer(place, vpc, before.place, before.vpc, random);
@@ -148,14 +150,16 @@ function defaultVpc(place: Place): void {
 }
 
 /** Half of them /24 in the primary block, half /20 in that for pods. */
-function subnetsOf(place: Place, vpc: Vpc, count: number): Subnet[] {
+function subnetsOf(place: Place, vpc: Vpc, count: number, random: Random): Subnet[] {
   const [primary = '', pods = ''] = (vpc.CidrBlockAssociationSet ?? []).map(({ CidrBlock }) => CidrBlock!);
   const small = Math.ceil(count / 2);
   return Array.from({ length: count }, (_, index) => {
     const zone = ZONES[index % ZONES.length]!;
     const cidr = index < small ? inside(primary, index, 24) : inside(pods, index - small, 20);
     const tier = index < small ? 'private' : 'pods';
-    return place.subnet(vpc, { cidr, zone, tags: { Name: `${tier}-${zone}`, tier } });
+    const subnet = place.subnet(vpc, { cidr, zone, tags: { Name: `${tier}-${zone}`, tier } });
+    if (random.chance(0.02)) place.reservation(subnet, `${hostIn(cidr, 240)}/28`, 'explicit');
+    return subnet;
   });
 }
 
@@ -197,7 +201,9 @@ function routesOf(
     tags: { Name: 'nat' },
   });
   place.route(privateTable, '0.0.0.0/0', { NatGatewayId: nat.NatGatewayId });
-  vpcEndpoint(place, vpc, { service: 's3', routeTables: [privateTable.RouteTableId!] });
+  const s3 = vpcEndpoint(place, vpc, { service: 's3', routeTables: [privateTable.RouteTableId!] });
+  const [aws] = place.world.prefixLists;
+  if (aws) place.route(privateTable, aws.list.PrefixListId!, { GatewayId: s3.VpcEndpointId });
   if (random.chance(0.2)) {
     const list = prefixList(place, {
       name: 'sites',

@@ -115,7 +115,7 @@ export class Ec2Emulator {
     } catch (error) {
       answer = refusal(request, error);
     }
-    this.calls.add(call, answer.body.length, fault !== undefined || answer.status !== 200);
+    this.calls.add(call, bytesSent(fault, answer.body.length), fault !== undefined || answer.status !== 200);
     this.send(message, response, answer, fault);
   }
 
@@ -197,11 +197,17 @@ async function read(message: IncomingMessage): Promise<Request> {
   return { service, key, region, action, body, parameters };
 }
 
+function bytesSent(fault: Fault | undefined, length: number): number {
+  if (fault?.kind === 'hang' || fault?.kind === 'reset') return 0;
+  if (fault?.kind === 'stall') return Math.ceil(length / 2);
+  return fault?.kind === 'cut' ? Math.min(fault.at, length) : length;
+}
+
 /** The answer of a fault that has one of its own. */
 function broken(fault: Fault | undefined, request: Request): Answer | undefined {
   switch (fault?.kind) {
     case 'throttle':
-      return refusal(request, new AwsError(503, 'RequestLimitExceeded', 'Request limit exceeded.'));
+      return refusal(request, throttled(request));
     case 'status':
       return refusal(
         request,
@@ -226,6 +232,12 @@ function broken(fault: Fault | undefined, request: Request): Answer | undefined 
     case undefined:
       return undefined;
   }
+}
+
+function throttled({ service }: Request): AwsError {
+  if (service === 'sts') return new AwsError(400, 'Throttling', 'Rate exceeded');
+  if (service === 'organizations') return new AwsError(400, 'TooManyRequestsException', 'Rate exceeded');
+  return new AwsError(503, 'RequestLimitExceeded', 'Request limit exceeded.');
 }
 
 /** An error as the service of the request writes it. Whatever is no AwsError is a mistake of the emulator: InternalError. */

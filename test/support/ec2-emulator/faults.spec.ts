@@ -101,6 +101,9 @@ it('fails STS and Organizations in their own words', async () => {
     fault: { kind: 'status', code: 'AccessDenied' },
   });
   await expect(ec2Client(emulator, SHOP)).rejects.toMatchObject({ name: 'AccessDenied' });
+  emulator.faults.clear();
+  emulator.faults.add({ action: 'AssumeRole', fault: { kind: 'throttle' } });
+  await expect(ec2Client(emulator, SHOP)).rejects.toMatchObject({ name: 'Throttling' });
   emulator.faults.add({ action: 'ListAccounts', fault: { kind: 'status', code: 'InternalError' } });
   const organizations = new OrganizationsClient({
     region: 'us-east-1',

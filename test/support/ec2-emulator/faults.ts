@@ -1,6 +1,6 @@
 /** What goes wrong with one call. */
 export type Fault =
-  /** RequestLimitExceeded, 503. */
+  /** RequestLimitExceeded, 503; in the words of STS and Organizations to those. */
   | { readonly kind: 'throttle' }
   /** An error as AWS writes it. */
   | { readonly kind: 'status'; readonly code: FaultCode }

@@ -29,6 +29,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'transit-gateway-attachment-id': 'TransitGatewayAttachmentId',
   'transit-gateway-route-table-id': 'TransitGatewayRouteTableId',
   'instance-id': 'InstanceId',
+  'route-search.exact-match': 'DestinationCidrBlock',
 };
 
 /** Objects that match every filter; a filter matches with any of its values, `*` and `?` as wildcards. */

@@ -9,7 +9,7 @@ import type {
   VpnConnection,
   VpnGateway,
 } from '@aws-sdk/client-ec2';
-import { tagList } from './ids.js';
+import { Ids, tagList } from './ids.js';
 import { MADE_AT, type Place, type Tags } from './place.js';
 import type { PrefixListWorld } from './world.js';
 
@@ -156,25 +156,44 @@ export function vpcEndpoint(
   return endpoint;
 }
 
+/** Of the account itself. */
 export function prefixList(
   place: Place,
-  of: { name: string; cidrs: readonly string[]; owner?: string; maxEntries?: number; tags?: Tags },
+  of: { name: string; cidrs: readonly string[]; maxEntries?: number; tags?: Tags },
 ): PrefixListWorld {
-  const id = place.ids.next('pl');
-  const owner = of.owner ?? place.account;
+  const made = listOf(place, place.ids.next('pl'), place.account, of.name, of.cidrs);
+  const { list } = made;
+  list.MaxEntries = of.maxEntries ?? Math.max(10, of.cidrs.length);
+  list.Version = 1;
+  list.Tags = tagList(of.tags ?? {});
+  made.entries.forEach((entry, index) => (entry.Description = `entry ${index}`));
+  return made;
+}
+
+/** One that every account of the region sees under the same id, such as that of `s3`. */
+export function awsPrefixList(place: Place, service: string, cidrs: readonly string[]): PrefixListWorld {
+  const id = new Ids(`aws ${place.region} ${service}`).next('pl');
+  return listOf(place, id, 'AWS', `com.amazonaws.${place.region}.${service}`, cidrs);
+}
+
+function listOf(
+  place: Place,
+  id: string,
+  owner: string,
+  name: string,
+  cidrs: readonly string[],
+): PrefixListWorld {
   const list: PrefixListWorld = {
     list: {
       PrefixListId: id,
-      PrefixListArn: `arn:aws:ec2:${place.region}:${owner}:prefix-list/${id}`,
-      PrefixListName: of.name,
-      AddressFamily: of.cidrs[0]?.includes(':') ? 'IPv6' : 'IPv4',
+      PrefixListArn: `arn:aws:ec2:${place.region}:${owner.toLowerCase()}:prefix-list/${id}`,
+      PrefixListName: name,
+      AddressFamily: cidrs[0]?.includes(':') ? 'IPv6' : 'IPv4',
       State: 'create-complete',
-      MaxEntries: of.maxEntries ?? Math.max(10, of.cidrs.length),
-      Version: 1,
       OwnerId: owner,
-      Tags: tagList(of.tags ?? {}),
+      Tags: [],
     },
-    entries: of.cidrs.map((Cidr, index) => ({ Cidr, Description: `entry ${index}` })),
+    entries: cidrs.map((Cidr) => ({ Cidr })),
   };
   place.world.prefixLists.push(list);
   return list;

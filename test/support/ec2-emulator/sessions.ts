@@ -64,6 +64,7 @@ export class Sessions {
     const role = owner?.role;
     const isAllowed =
       owner !== undefined &&
+      (owner.status ?? 'ACTIVE') === 'ACTIVE' &&
       role?.revoked !== true &&
       (role?.name === undefined || role.name === name) &&
       (role?.externalId === undefined || role.externalId === parameters.get('ExternalId'));

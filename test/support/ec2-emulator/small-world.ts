@@ -1,4 +1,5 @@
 import {
+  awsPrefixList,
   customerGateway,
   internetGateway,
   natGateway,
@@ -74,6 +75,7 @@ export function smallWorld(): { world: World; hub: Place; shop: Place; abroad: P
   });
   shop.route(table, list.list.PrefixListId!, { GatewayId: vgw.VpnGatewayId });
   vpcEndpoint(shop, vpc, { service: 's3', routeTables: [table.RouteTableId!] });
+  awsPrefixList(shop, 's3', ['203.0.113.0/25']);
   vpcEndpoint(shop, vpc, { service: 'sqs', subnets, interfaces: ['eni-0a', 'eni-0b'] });
 
   const services = hub.vpc({ cidrs: ['10.0.0.0/20'], tags: { Name: 'services' } });

@@ -1,6 +1,6 @@
 import type { Subnet, Vpc } from '@aws-sdk/client-ec2';
 import { AwsError } from './answer-error.js';
-import { Place, type Tags } from './place.js';
+import { type Place, type Tags } from './place.js';
 import type { Input } from './reads.js';
 
 /** An action that changes the world; gives its answer. AWS's rules about CIDRs are not asked. */
