@@ -9,7 +9,6 @@ import { NetworksResolver } from './api/networks.resolver.js';
 import { NetworkDomainRepository } from './data/network-domain.repository.js';
 import { ReconcileRepository } from './data/reconcile.repository.js';
 import { NetworkPlacing } from './network-placing.js';
-import { NetworksService } from './networks.service.js';
 import { ReconcileSchedule } from './reconcile-schedule.js';
 import { Reconciler } from './reconciler.js';
 import { ConfigurationChangesResolver } from './api/configuration-changes.resolver.js';

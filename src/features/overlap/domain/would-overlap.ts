@@ -1,7 +1,7 @@
 import type { Prefix } from '../../../address/index.js';
 import {
   type Alternative,
-  connect,
+  wouldConnect,
   type ConnectionEnd,
   type Judgement,
   type Unreachable,
@@ -61,7 +61,7 @@ export function verdictOn(
   via: ConnectionKind,
   beyond: { readonly a: readonly Network[]; readonly b: readonly Network[] } = { a: [], b: [] },
 ): Verdict {
-  const { judgement, unreachable, alternatives } = connect(endOf(a), endOf(b), KINDS[via]);
+  const { judgement, unreachable, alternatives } = wouldConnect(endOf(a), endOf(b), KINDS[via]);
   return {
     via,
     judgement,
