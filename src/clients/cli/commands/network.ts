@@ -31,7 +31,9 @@ interface Declaration {
 export function register(program: Command, io: Io): void {
   const network = program
     .command('network')
-    .description('External networks: sites and ranges that no cloud lists, declared by people; and where networks belong.');
+    .description(
+      'External networks: sites and ranges that no cloud lists, declared by people; and where networks belong.',
+    );
   registerPlaces(network, io);
 
   withPaging(network.command('list'))
