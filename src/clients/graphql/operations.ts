@@ -27,6 +27,20 @@ export type AdoptInput = {
   tags?: Array<TagInput>;
 };
 
+/** What is observed and to be registered. */
+export type AdoptObservedInput = {
+  /** Who to ask: at most 256 characters. */
+  contact?: string | null | undefined;
+  /** Of the first CIDR, the others have none: 1 to 256 characters. */
+  key?: string | null | undefined;
+  /** Id or name; left out: the pool that it lies in. */
+  pool?: string | null | undefined;
+  /** Id of a VPC or subnet: 1 to 64 characters. */
+  resource: string;
+  /** In place of the tags that the resource has; at most 50. */
+  tags?: Array<TagInput> | null | undefined;
+};
+
 /** Space to allocate. "prefixLength" and "cidr" exclude each other; neither takes the default length of the pool. */
 export type AllocateInput = {
   /** Exactly this CIDR. */
@@ -158,7 +172,7 @@ export type CreatePoolInput = {
   family?: Family | null | undefined;
   /** Of a child: 1 to 1,000 ALLOCATED allocations of other pools, which become its CIDRs. */
   fromAllocations?: Array<string> | null | undefined;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_"). */
   name: string;
   /** Id or name of the routing domain in which it is unique. */
   routingDomain?: string | null | undefined;
@@ -174,7 +188,7 @@ export type CreatePoolInput = {
 export type CreateRoutingDomainInput = {
   /** At most 1,024 characters. */
   description?: string;
-  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_"). */
+  /** 1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_"). */
   name: string;
   /** At most 50. */
   tags?: Array<TagInput>;
@@ -272,6 +286,60 @@ export type Family =
   /** 128 bits. */
   | 'IPV6';
 
+/** All given conditions hold. */
+export type FindingFilterInput = {
+  /** Concerns this account; 1 to 64 characters. */
+  account?: string | null | undefined;
+  /** Is of one of these kinds; at most 32. */
+  kinds?: Array<FindingKind> | null | undefined;
+  /** Still so, or over; null for both. */
+  open?: boolean | null | undefined;
+  /** Concerns this region; 1 to 64 characters. */
+  region?: string | null | undefined;
+  /** Is as bad as one of these; at most 32. */
+  severities?: Array<FindingSeverity> | null | undefined;
+  /** Is about exactly this; 1 to 1,024 characters. */
+  subject?: string | null | undefined;
+  /** In subject, message or facts, in any case; 1 to 256 characters. */
+  text?: string | null | undefined;
+  /** Has a waiver that is not over, or has none. */
+  waived?: boolean | null | undefined;
+};
+
+/** What is wrong. */
+export type FindingKind =
+  /** Networks that reach each other have the same addresses. */
+  | 'CONFLICT'
+  /** Seen with another CIDR, account or id than its holder says. */
+  | 'DRIFT'
+  /** The same addresses are in use twice inside a GLOBAL pool. */
+  | 'DUPLICATE_GLOBAL'
+  /** Networks that do not reach each other have the same addresses. */
+  | 'LATENT'
+  /** Adopted against its pool's rules. */
+  | 'NONCOMPLIANT'
+  /** Allocated to a cloud resource that good sweeps have not seen, or see no longer. */
+  | 'ORPHAN'
+  /** Has more of something than the provider allows, or is about to. */
+  | 'OVER_QUOTA'
+  /** Observed inside a pool and not allocated. */
+  | 'ROGUE'
+  /** A route sends a part of a reachable network elsewhere. */
+  | 'ROUTE_SHADOW'
+  /** What is known of an account and region is old, since it could not be read. */
+  | 'STALE'
+  /** Observed outside every pool. Listed, never alerted. */
+  | 'UNMANAGED';
+
+/** How bad it is. */
+export type FindingSeverity =
+  /** Something does not work, or will break what works. */
+  | 'CRITICAL'
+  /** Good to know. */
+  | 'INFO'
+  /** Somebody should look at it. */
+  | 'WARNING';
+
 /** What a CIDR is for; each field at most 256 characters. */
 export type HolderInput = {
   /** Account, project or subscription. */
@@ -318,6 +386,27 @@ export type ListFailureReason =
   | 'TIMEOUT'
   /** The provider could not be reached, or failed. */
   | 'UNAVAILABLE';
+
+/** All given conditions hold. */
+export type NetworkFilterInput = {
+  /** Is owned by this account; 1 to 64 characters. */
+  account?: string | null | undefined;
+  /** Is this. */
+  kind?: NetworkKind | null | undefined;
+  /** Is in this region; 1 to 64 characters. */
+  region?: string | null | undefined;
+  /** Is in this routing domain, by id or name. */
+  routingDomain?: string | null | undefined;
+  /** In id or name, in any case; 1 to 256 characters. */
+  text?: string | null | undefined;
+};
+
+/** What a network is. */
+export type NetworkKind =
+  /** Declared: an on-premises site, a range of a partner. */
+  | 'EXTERNAL_NETWORK'
+  /** Observed in the cloud. */
+  | 'VPC';
 
 /** What kind of thing is observed. */
 export type ObservedKind =
@@ -374,6 +463,14 @@ export type ObservedObjectFilter = {
   text?: string | null | undefined;
   /** What belongs to this VPC, connects it or serves it. */
   vpc?: string | null | undefined;
+};
+
+/** Which network belongs where. */
+export type PlaceNetworkInput = {
+  /** Id of a VPC, or name of an external network: 1 to 256 characters. */
+  network: string;
+  /** Id or name. */
+  routingDomain: string;
 };
 
 /** Which of the free blocks a new CIDR is taken from. */
@@ -581,6 +678,12 @@ export type Uniqueness =
   /** Nothing in its routing domain, and no GLOBAL pool, may overlap it. */
   | 'ROUTING_DOMAIN';
 
+/** What nobody answers for any more. */
+export type UnwaiveFindingInput = {
+  /** Which finding. */
+  id: string;
+};
+
 /** What is to be different; what is left out stays. */
 export type UpdateAllocationInput = {
   /** At most 1,024 characters. */
@@ -639,6 +742,18 @@ export type UpdateRoutingDomainInput = {
   tags?: Array<TagInput> | null | undefined;
   /** The version you read; left out: whatever it is now. */
   version?: number | null | undefined;
+};
+
+/** What somebody answers for. */
+export type WaiveFindingInput = {
+  /** Who answers for it: 1 to 255 characters, not blank. */
+  contact: string;
+  /** Which finding. */
+  id: string;
+  /** Why it may be so: 1 to 1,024 characters, not blank. */
+  reason: string;
+  /** When the waiver is over, in the future. */
+  until: string;
 };
 
 export type HolderFieldsFragment = { provider: string | null, account: string | null, region: string | null, resourceType: string | null, resourceId: string | null, routingDomain: string | null, contact: string | null };
@@ -1025,6 +1140,45 @@ export type FailureFieldsFragment =
   | FailureFields_VersionConflict_Fragment
 ;
 
+export type FindingFieldsFragment = { id: string, kind: FindingKind, subject: string, severity: FindingSeverity, message: string, detail: unknown, firstSeen: string, lastSeen: string, endedAt: string | null, waived: boolean, waiver: { reason: string, contact: string, until: string, by: string, at: string } | null };
+
+export type ListFindingsQueryVariables = Exact<{
+  filter: FindingFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListFindingsQuery = { findings: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<FindingFieldsFragment> } };
+
+export type GetFindingQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetFindingQuery = { finding: FindingFieldsFragment | null };
+
+export type WaiveFindingMutationVariables = Exact<{
+  input: WaiveFindingInput;
+}>;
+
+
+export type WaiveFindingMutation = { waiveFinding:
+    | FindingFieldsFragment
+    | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
+   };
+
+export type UnwaiveFindingMutationVariables = Exact<{
+  input: UnwaiveFindingInput;
+}>;
+
+
+export type UnwaiveFindingMutation = { unwaiveFinding:
+    | FindingFieldsFragment
+    | FailureFields_NotFound_Fragment
+   };
+
 export type ObservedFieldsFragment = { kind: ObservedKind, id: string, account: string | null, region: string | null, vpcId: string | null, name: string | null, cidrs: Array<string>, configuration: unknown, firstSeen: string, changedAt: string, lastSeen: string, missingSince: string | null, tags: Array<{ key: string, value: string }> };
 
 export type ListObservedQueryVariables = Exact<{
@@ -1090,6 +1244,51 @@ export type RemoveExternalNetworkMutation = { removeExternalNetwork:
     | ExternalNetworkFieldsFragment
     | FailureFields_NotFound_Fragment
     | FailureFields_VersionConflict_Fragment
+   };
+
+export type NetworkFieldsFragment = { id: string, kind: NetworkKind, account: string | null, region: string | null, cidrs: Array<string>, missing: boolean, calledName: string | null, routingDomain: { id: string, name: string } };
+
+export type ListNetworksQueryVariables = Exact<{
+  filter?: NetworkFilterInput | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListNetworksQuery = { networks: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<NetworkFieldsFragment> } };
+
+export type PlaceNetworkMutationVariables = Exact<{
+  input: PlaceNetworkInput;
+}>;
+
+
+export type PlaceNetworkMutation = { placeNetwork:
+    | NetworkFieldsFragment
+    | FailureFields_NotFound_Fragment
+   };
+
+export type AdoptObservedMutationVariables = Exact<{
+  input: AdoptObservedInput;
+}>;
+
+
+export type AdoptObservedMutation = { adoptObserved:
+    | { allocations: Array<AllocationFieldsFragment>, pools: Array<{ id: string, name: string, cidrs: Array<string> }>, failures: Array<{ resource: string, cidr: string, failure:
+          | FactsOfFailure_AlreadyConfirmed_Fragment
+          | FactsOfFailure_BatchRejected_Fragment
+          | FactsOfFailure_CidrConflict_Fragment
+          | FactsOfFailure_Expired_Fragment
+          | FactsOfFailure_HasDependents_Fragment
+          | FactsOfFailure_InvalidTransition_Fragment
+          | FactsOfFailure_KeyConflict_Fragment
+          | FactsOfFailure_NameTaken_Fragment
+          | FactsOfFailure_NoSpace_Fragment
+          | FactsOfFailure_NotFound_Fragment
+          | FactsOfFailure_OutsidePool_Fragment
+          | FactsOfFailure_RuleViolation_Fragment
+          | FactsOfFailure_VersionConflict_Fragment
+         }> }
+    | FailureFields_NotFound_Fragment
    };
 
 export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, depth: number, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, parent: { id: string, name: string } | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string, name: string } | null } }>, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
@@ -1544,6 +1743,26 @@ const fragmentFailureFields = `fragment FailureFields on Failure {
   }
 }`;
 
+const fragmentFindingFields = `fragment FindingFields on Finding {
+  id
+  kind
+  subject
+  severity
+  message
+  detail
+  firstSeen
+  lastSeen
+  endedAt
+  waived
+  waiver {
+    reason
+    contact
+    until
+    by
+    at
+  }
+}`;
+
 const fragmentObservedFields = `fragment ObservedFields on ObservedObject {
   kind
   id
@@ -1594,6 +1813,20 @@ const fragmentExternalNetworkFields = `fragment ExternalNetworkFields on Externa
   version
   declaredAt
   changedAt
+}`;
+
+const fragmentNetworkFields = `fragment NetworkFields on Network {
+  id
+  kind
+  calledName: name
+  account
+  region
+  routingDomain {
+    id
+    name
+  }
+  cidrs
+  missing
 }`;
 
 const fragmentPoolFields = `fragment PoolFields on Pool {
@@ -2114,6 +2347,63 @@ ${fragmentConflictFields}
 ${fragmentHolderFields}`,
 };
 
+export const listFindings: Operation<ListFindingsQuery, ListFindingsQueryVariables> = {
+  kind: 'query',
+  text: `query ListFindings($filter: FindingFilterInput!, $first: Int!, $after: String) {
+  findings(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...FindingFields
+    }
+  }
+}
+${fragmentFindingFields}`,
+};
+
+export const getFinding: Operation<GetFindingQuery, GetFindingQueryVariables> = {
+  kind: 'query',
+  text: `query GetFinding($id: ID!) {
+  finding(id: $id) {
+    ...FindingFields
+  }
+}
+${fragmentFindingFields}`,
+};
+
+export const waiveFinding: Operation<WaiveFindingMutation, WaiveFindingMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation WaiveFinding($input: WaiveFindingInput!) {
+  waiveFinding(input: $input) {
+    ...FindingFields
+    ...FailureFields
+  }
+}
+${fragmentFindingFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const unwaiveFinding: Operation<UnwaiveFindingMutation, UnwaiveFindingMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation UnwaiveFinding($input: UnwaiveFindingInput!) {
+  unwaiveFinding(input: $input) {
+    ...FindingFields
+    ...FailureFields
+  }
+}
+${fragmentFindingFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
 export const listObserved: Operation<ListObservedQuery, ListObservedQueryVariables> = {
   kind: 'query',
   text: `query ListObserved($filter: ObservedObjectFilter, $first: Int!, $after: String) {
@@ -2244,6 +2534,69 @@ ${fragmentFailureFields}
 ${fragmentFactsOfFailure}
 ${fragmentConflictFields}
 ${fragmentHolderFields}`,
+};
+
+export const listNetworks: Operation<ListNetworksQuery, ListNetworksQueryVariables> = {
+  kind: 'query',
+  text: `query ListNetworks($filter: NetworkFilterInput, $first: Int!, $after: String) {
+  networks(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...NetworkFields
+    }
+  }
+}
+${fragmentNetworkFields}`,
+};
+
+export const placeNetwork: Operation<PlaceNetworkMutation, PlaceNetworkMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation PlaceNetwork($input: PlaceNetworkInput!) {
+  placeNetwork(input: $input) {
+    ...NetworkFields
+    ...FailureFields
+  }
+}
+${fragmentNetworkFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
+};
+
+export const adoptObserved: Operation<AdoptObservedMutation, AdoptObservedMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation AdoptObserved($input: AdoptObservedInput!) {
+  adoptObserved(input: $input) {
+    ... on Adoption {
+      allocations {
+        ...AllocationFields
+      }
+      pools {
+        id
+        name
+        cidrs
+      }
+      failures {
+        resource
+        cidr
+        failure {
+          ...FactsOfFailure
+        }
+      }
+    }
+    ...FailureFields
+  }
+}
+${fragmentAllocationFields}
+${fragmentHolderFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentFailureFields}`,
 };
 
 export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {

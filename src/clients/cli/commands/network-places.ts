@@ -63,7 +63,7 @@ const HEAD = ['ID', 'NAME', 'ACCOUNT', 'REGION', 'DOMAIN', 'CIDRS', ''] as const
 
 function rowOf({
   id,
-  name,
+  calledName,
   account,
   region,
   routingDomain,
@@ -71,5 +71,5 @@ function rowOf({
   missing,
 }: NetworkFieldsFragment): string[] {
   const domain = routingDomain.name === id ? '' : routingDomain.name;
-  return [id, name ?? '', account ?? '', region ?? '', domain, cidrs.join(' '), missing ? 'missing' : ''];
+  return [id, calledName ?? '', account ?? '', region ?? '', domain, cidrs.join(' '), missing ? 'missing' : ''];
 }
