@@ -15,3 +15,4 @@ export { InventoryModule } from './inventory.module.js';
 export { InventoryReads, type VpcSnapshot } from './inventory-reads.js';
 export { InventoryStore, type StoredScope } from './inventory-store.js';
 export type { Fence, ListRecorder } from './list-recorder.js';
+export { INVENTORY_CHECKS } from './fsck/checks.js';
