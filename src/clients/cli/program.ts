@@ -3,6 +3,7 @@ import { register as registerChanges } from './commands/changes.js';
 import { register as registerCheck } from './commands/check.js';
 import { register as registerCompletion } from './commands/completion.js';
 import { register as registerContext } from './commands/context.js';
+import { register as registerDiscovery } from './commands/discovery.js';
 import { register as registerDomain } from './commands/domain.js';
 import { register as registerFindings } from './commands/findings.js';
 import { register as registerLife } from './commands/life.js';
@@ -13,6 +14,7 @@ import { register as registerPool } from './commands/pool.js';
 import { register as registerReach } from './commands/reach.js';
 import { register as registerSearch } from './commands/search.js';
 import { register as registerShow } from './commands/show.js';
+import { register as registerSweep } from './commands/sweep.js';
 import { register as registerTake } from './commands/take.js';
 import { register as registerToken } from './commands/token.js';
 import { register as registerWouldOverlap } from './commands/would-overlap.js';
@@ -36,6 +38,8 @@ const COMMANDS: readonly Register[] = [
   registerLife,
   registerPool,
   registerDomain,
+  registerDiscovery,
+  registerSweep,
   registerNetwork,
   registerFindings,
   registerOverlaps,
