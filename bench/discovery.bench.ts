@@ -133,7 +133,7 @@ async function sweepTwice(
       CADASTRE_DISCOVERY_MINUTES: '0',
       CADASTRE_DISCOVERY_ROLE: ROLE,
       // the bench is about cost, not about patience
-      CADASTRE_DISCOVERY_CALLS_PER_SECOND: '1000',
+      CADASTRE_DISCOVERY_CALLS_PER_SECOND: '100',
       AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'secret',
     },

@@ -17,11 +17,8 @@ export { InventoryModule } from './inventory.module.js';
 export { InventoryReads, type VpcSnapshot } from './inventory-reads.js';
 export { InventoryStore, type StoredScope } from './inventory-store.js';
 export type { Fence, ListRecorder } from './list-recorder.js';
-<<<<<<< HEAD
 export { DiscoveryModule } from './discovery.module.js';
 export { Swept, type SweptListener, type SweptScope } from './swept.js';
 export type { FoundObject, NetworkCidr } from './domain/current.js';
 export { CurrentObjects } from './current-objects.js';
-=======
 export { INVENTORY_CHECKS } from './fsck/checks.js';
->>>>>>> store

@@ -98,7 +98,6 @@ export const VARIABLES = {
     }),
   },
   discovery: {
-<<<<<<< HEAD
     minutes: integer('CADASTRE_DISCOVERY_MINUTES', 0, DAY / 60, {
       description:
         'How often everything that is discovered is swept, from beginning to beginning; 0: only when somebody asks.',
@@ -123,7 +122,6 @@ export const VARIABLES = {
         'After how many good lists in a row without it an object has ended; before that it is missing.',
       fallback: '3',
     }),
-=======
     awsEndpoint: optional(
       'CADASTRE_AWS_ENDPOINT',
       'a URL that begins with http:// or https://',
@@ -172,7 +170,6 @@ export const VARIABLES = {
         'How often the CIDR reservations of a subnet are read, which costs a call per subnet; 0: never.',
       fallback: '24',
     }),
->>>>>>> aws
   },
   log: {
     level: choice('CADASTRE_LOG_LEVEL', LOG_LEVELS, {
