@@ -25,6 +25,7 @@ import { VersionRepository } from './data/version.repository.js';
 import { ExternalNetworksService } from './external-networks.service.js';
 import { InventoryReads } from './inventory-reads.js';
 import { InventoryStore } from './inventory-store.js';
+import { NetworksService } from './networks.service.js';
 import { Swept } from './swept.js';
 
 @Module({
