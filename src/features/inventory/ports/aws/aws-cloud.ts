@@ -1,6 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Settings } from '../../../../platform/config/settings.js';
 import type { Cloud, ObservedPage, ReadingCost, Scope } from '../../domain/cloud.js';
 import type { ObservedKind } from '../../domain/observed.js';
 import { Attempts } from './attempts.js';
@@ -44,6 +45,20 @@ export const AWS_DEFAULTS = {
   attempts: 5,
   pauseMilliseconds: 500,
 } as const satisfies Omit<AwsOptions, 'decoder'>;
+
+/** The options that the settings of a process make. */
+export function awsOptions(settings: Settings['discovery']): Partial<AwsOptions> {
+  const { awsEndpoint, timeoutSeconds, tagKeys, callsInFlight, callsPerRegion, callsPerSecond } = settings;
+  return {
+    endpoint: awsEndpoint ?? null,
+    callsInFlight,
+    callsPerRegion,
+    callsPerSecond,
+    timeoutMilliseconds: timeoutSeconds * 1000,
+    reservationHours: settings.reservationHours,
+    ...(tagKeys === undefined ? {} : { tagKeys: tagKeys.split(',') }),
+  };
+}
 
 const LONGEST_CONNECT = 10_000;
 const ROLES_AT_ONCE = 8;
