@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { DiscoveryLoaders } from './api/discovery.loaders.js';
 import { DiscoveryResolver } from './api/discovery.resolver.js';
 import { SweepResolver } from './api/sweep.resolver.js';
@@ -17,7 +18,7 @@ import { DiscoveryAccountsService } from './discovery-accounts.service.js';
 import type { Cloud } from './domain/cloud.js';
 import { InventoryModule } from './inventory.module.js';
 import { InventoryStore } from './inventory-store.js';
-import { AwsCloud } from './ports/aws/aws-cloud.js';
+import { AwsCloud, awsOptions } from './ports/aws/aws-cloud.js';
 import { ScopeSweep } from './scope-sweep.js';
 import { SweepMetrics } from './sweep-metrics.js';
 import { SweepRunner } from './sweep-runner.js';
@@ -32,7 +33,11 @@ export class DiscoveryModule {
   static of(cloud?: Cloud): DynamicModule {
     const provider: Provider = cloud
       ? { provide: CLOUD, useValue: cloud }
-      : { provide: CLOUD, useFactory: () => new AwsCloud() };
+      : {
+          provide: CLOUD,
+          inject: [SETTINGS],
+          useFactory: ({ discovery }: Settings) => new AwsCloud(awsOptions(discovery)),
+        };
     return {
       module: DiscoveryModule,
       imports: [InventoryModule],
