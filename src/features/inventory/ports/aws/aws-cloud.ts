@@ -1,4 +1,5 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Settings } from '../../../../platform/config/settings.js';
@@ -136,6 +137,8 @@ export class AwsCloud implements Cloud {
     signal: AbortSignal,
     cost: (delta: ReadingCost) => void,
   ): AsyncGenerator<ObservedPage> {
+    // every call under way listens, and one signal may be that of a whole sweep
+    setMaxListeners(0, signal);
     const reading: Reading = { scope, signal, count: cost };
     const pages = this.pagesOf(reading, kind);
     for await (const page of pages) {

@@ -1,4 +1,5 @@
 import { AssumeRoleCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import { setMaxListeners } from 'node:events';
 import type { Scope } from '../../domain/cloud.js';
 import type { Attempts, Count } from './attempts.js';
 import { EmptyAnswerError } from './failures.js';
@@ -36,7 +37,9 @@ export class Credentials {
     private readonly attempts: Attempts,
     private readonly sessionSeconds: number,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    setMaxListeners(0, this.closing.signal);
+  }
 
   /** Throws ListFailedError when the role cannot be assumed, or the reason of the signal. */
   async of(scope: Scope, signal: AbortSignal, count: Count): Promise<Identity> {
