@@ -88,6 +88,13 @@ export interface RecordedChange {
   readonly new: Json;
 }
 
+/** Which lists; what is left out does not restrict. */
+export interface ListFilter {
+  readonly account?: string;
+  readonly region?: string;
+  readonly stale?: boolean;
+}
+
 /** State of one list, as operators see it. */
 export interface ListStatus {
   readonly scopeId: number;
