@@ -590,7 +590,7 @@ export type FollowChangesSubscriptionVariables = Exact<{
 
 export type FollowChangesSubscription = { changes: ChangeFieldsFragment };
 
-export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
+export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, resource: string | null, holder: HolderFieldsFragment | null };
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
 
@@ -999,6 +999,7 @@ const fragmentConflictFields = `fragment ConflictFields on Conflict {
   reason
   allocation
   key
+  resource
   holder {
     ...HolderFields
   }
