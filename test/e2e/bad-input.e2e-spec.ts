@@ -5,6 +5,7 @@ import { rootFields, type RootKind } from '../support/document.js';
 import type { Answer } from '../support/http.js';
 import { ERROR_CODES } from '../../src/platform/graphql/errors.js';
 import { FakeCloud } from '../support/fake-cloud.js';
+import { sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { badValueFor, type Json, placesIn, replaced } from './bad-values.js';
 import { badRequest, type BadRequest } from './bad-requests.js';
@@ -239,6 +240,8 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   };
   await service.call('addDiscoveryAccounts', { input: { accounts: [discovered] } });
   const sweep = await service.call('startSweep', { input: {} });
+  const { sweep } = await sweepable(service, '000000000001');
+  await sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -305,6 +308,14 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     routingDomain: [{ id: routingDomain }, { name: domainName }],
     routingDomains: [page],
     tokens: [page],
+    networks: [
+      {
+        ...page,
+        filter: { kind: 'VPC', account: '1', region: 'r', routingDomain, text: 'x' },
+      },
+    ],
+    placeNetwork: [{ input: { network: 'vpc-good', routingDomain } }],
+    adoptObserved: [{ input: { resource: 'vpc-good', pool, key: 'observed', contact: 'c', tags } }],
     finding: [{ id: finding }],
     findings: [
       {

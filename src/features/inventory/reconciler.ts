@@ -214,7 +214,7 @@ export class Reconciler {
   ): Promise<Observation[]> {
     const before = await this.repository.unseen(held.map(({ id }) => id));
     if (before.size + unseen.length === 0) return [];
-    const good = lists.every(isGoodList) ? goodSince(lists) : null;
+    const good = goodSince(lists) > -Infinity && lists.every(isGoodList) ? goodSince(lists) : null;
     const rows = new Map(
       (await this.allocations.byIds(unseen.map(({ id }) => id))).map((row) => [row.id, row]),
     );
