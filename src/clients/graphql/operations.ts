@@ -162,6 +162,15 @@ export type ConnectRoutingDomainsInput = {
   via: string;
 };
 
+/** Whether the provider makes a connection. */
+export type ConnectionVerdict =
+  /** It is made; whether it then carries everything is another question. */
+  | 'ALLOWED'
+  /** The provider's own words do not settle it. */
+  | 'AWS_DECIDES'
+  /** It is not made. */
+  | 'REFUSED';
+
 /** A new pool: a root with CIDRs of its own, or a child of allocations. */
 export type CreatePoolInput = {
   /** Of a root: 1 to 1,000. An IPv6 CIDR shorter than /32 (to /24) becomes its /32s. */
@@ -387,6 +396,19 @@ export type ListFailureReason =
   /** The provider could not be reached, or failed. */
   | 'UNAVAILABLE';
 
+/** What of a thing a search has found; the first is the best. */
+export type MatchedBy =
+  /** Its CIDR contains what was asked for, or is it. */
+  | 'ADDRESS'
+  /** Its id, or that of the resource that holds it. */
+  | 'ID'
+  /** Its name or key. */
+  | 'NAME'
+  /** A tag. */
+  | 'TAG'
+  /** What else is said of it. */
+  | 'TEXT';
+
 /** All given conditions hold. */
 export type NetworkFilterInput = {
   /** Is owned by this account; 1 to 64 characters. */
@@ -465,6 +487,33 @@ export type ObservedObjectFilter = {
   vpc?: string | null | undefined;
 };
 
+/** The worst of the pairs of networks in an overlap. */
+export type OverlapClass =
+  /** Two of the networks are in one routing domain, or in two that reach each other. */
+  | 'CONFLICT'
+  /** No two reach each other, but a GLOBAL pool has these addresses, for one use only. */
+  | 'DUPLICATE_GLOBAL'
+  /** No two reach each other, and nothing says that they may not have the same addresses. */
+  | 'LATENT';
+
+/** Which overlaps. All given conditions hold; those about networks are of one and the same. */
+export type OverlapFilterInput = {
+  /** With a network of this account. */
+  account?: string | null | undefined;
+  /** Whose addresses are among these, in part at least. */
+  cidr?: string | null | undefined;
+  /** Of one of these classes. */
+  class?: Array<OverlapClass> | null | undefined;
+  /** With this network: a VPC, or the name of an external network. */
+  network?: string | null | undefined;
+  /** With a network in this region. */
+  region?: string | null | undefined;
+  /** With a network in this routing domain, by id or name. */
+  routingDomain?: string | null | undefined;
+  /** True: somebody answers for it now; false: nobody does. */
+  waived?: boolean | null | undefined;
+};
+
 /** Which network belongs where. */
 export type PlaceNetworkInput = {
   /** Id of a VPC, or name of an external network: 1 to 256 characters. */
@@ -483,6 +532,25 @@ export type Placement =
   | 'NEAR'
   /** The start of the largest: leaves room to double in place. */
   | 'SPARSE';
+
+/** How two ends are to be connected. */
+export type PlannedConnection =
+  /** A VPC peering. */
+  | 'PEERING'
+  /** Attachments to one transit gateway, that of b the later one. */
+  | 'TRANSIT_GATEWAY'
+  /** A VPN connection or Direct Connect to a site. */
+  | 'VPN';
+
+/** A connection that somebody plans. */
+export type PlannedConnectionInput = {
+  /** One end: ids of networks, routing domains (id or name), or CIDRs; at most 1,000. */
+  a: Array<string>;
+  /** The other end, in the same way. Over a transit gateway the one attached later. */
+  b: Array<string>;
+  /** How they are to be connected. */
+  via?: PlannedConnection;
+};
 
 /** All given conditions hold. */
 export type PoolFilterInput = {
@@ -545,6 +613,26 @@ export type ProvisionCidrInput = {
   /** Id or name. */
   pool: string;
 };
+
+/** Whether it is known. */
+export type ReachStatus =
+  /** As it is listed. */
+  | 'RESOLVED'
+  /** Nothing was observed yet at that instant. */
+  | 'UNKNOWN';
+
+/** How routing domains reach each other. */
+export type ReachVia =
+  /** Somebody declared a link. */
+  | 'DECLARED'
+  /** A Direct Connect gateway that is attached to a transit gateway. */
+  | 'DIRECT_CONNECT'
+  /** A VPC peering that is active. */
+  | 'PEERING'
+  /** Route tables of transit gateways, also over peerings between them. */
+  | 'TRANSIT_GATEWAY'
+  /** A VPN connection, of a virtual private gateway or a transit gateway. */
+  | 'VPN';
 
 /** An allocation to give back. */
 export type ReleaseInput = {
@@ -1291,6 +1379,44 @@ export type AdoptObservedMutation = { adoptObserved:
     | FailureFields_NotFound_Fragment
    };
 
+export type OverlapNetworkFieldsFragment = { id: string, name: string | null, account: string | null, region: string | null, missing: boolean, addressesInUse: string, routingDomain: { id: string, name: string } | null, allocation: { id: string, key: string | null, holder: HolderFieldsFragment } | null };
+
+export type OverlapFieldsFragment = { subject: string, class: OverlapClass, cidr: string, inner: string | null, networkCount: number, innerNetworkCount: number, networks: Array<OverlapNetworkFieldsFragment>, innerNetworks: Array<OverlapNetworkFieldsFragment>, conflicts: { totalCount: number, nodes: Array<{ a: { id: string }, b: { id: string }, via: Array<{ how: ReachVia, resource: string }> }> }, finding: { id: string, waived: boolean, waiver: { reason: string, contact: string, until: string } | null } | null };
+
+export type ListOverlapsQueryVariables = Exact<{
+  filter: OverlapFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListOverlapsQuery = { overlaps: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<OverlapFieldsFragment> } };
+
+export type WouldOverlapQueryVariables = Exact<{
+  connect: PlannedConnectionInput;
+}>;
+
+
+export type WouldOverlapQuery = { wouldOverlap: { overlaps: boolean, verdict: ConnectionVerdict, collisionCount: number, beyondCount: number, reasons: Array<{ rule: string, message: string, source: string }>, warnings: Array<{ rule: string, message: string, source: string }>, collisions: Array<{ a: string, b: string, aNetwork: string | null, bNetwork: string | null }>, unreachable: Array<{ from: string, to: string, cidr: string, mendable: boolean, reason: { message: string } }>, beyond: Array<{ a: string, b: string, aNetwork: string | null, bNetwork: string | null }>, alternatives: Array<{ kind: string, from: string, to: string, serves: boolean, why: string, needs: Array<string> }> } };
+
+export type GetReachQueryVariables = Exact<{
+  routingDomain: string;
+  at?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type GetReachQuery = { reach: { status: ReachStatus, at: string | null, domains: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ routingDomain: { id: string, name: string } | null, via: Array<{ how: ReachVia, resource: string }> }> } } | null };
+
+export type SearchQueryVariables = Exact<{
+  text: string;
+  first: number;
+}>;
+
+
+export type SearchQuery = { search: { more: boolean, hits: Array<{ by: MatchedBy, kind: string, id: string, name: string | null, cidr: string | null, chain: Array<string>, note: string }> } };
+
 export type PoolFieldsFragment = { id: string, name: string, description: string, family: Family, uniqueness: Uniqueness | null, depth: number, cidrs: Array<string>, version: number, createdAt: string, createdBy: string, routingDomain: { id: string, name: string } | null, parent: { id: string, name: string } | null, sources: Array<{ cidr: string, allocation: { id: string, pool: { id: string, name: string } | null } }>, rules: { minPrefixLength: number | null, maxPrefixLength: number | null, defaultPrefixLength: number | null, requiredTags: Array<string>, placement: Placement, quarantineSeconds: number, excluded: Array<string>, autoAdopt: boolean }, tags: Array<{ key: string, value: string }> };
 
 export type CapacityFieldsFragment = { total: string, allocated: string, delegated: string, assigned: string, reserved: string, quarantined: string, blocked: string, free: string, utilization: number, fragmentation: number, largestFreeBlock: string | null, freeBlocksByLength: Array<{ prefixLength: number, count: number }> };
@@ -1827,6 +1953,65 @@ const fragmentNetworkFields = `fragment NetworkFields on Network {
   }
   cidrs
   missing
+}`;
+
+const fragmentOverlapNetworkFields = `fragment OverlapNetworkFields on OverlapNetwork {
+  id
+  name
+  account
+  region
+  missing
+  addressesInUse
+  routingDomain {
+    id
+    name
+  }
+  allocation {
+    id
+    key
+    holder {
+      ...HolderFields
+    }
+  }
+}`;
+
+const fragmentOverlapFields = `fragment OverlapFields on Overlap {
+  subject
+  class
+  cidr
+  inner
+  networkCount
+  innerNetworkCount
+  networks {
+    ...OverlapNetworkFields
+  }
+  innerNetworks {
+    ...OverlapNetworkFields
+  }
+  conflicts(first: 5) {
+    totalCount
+    nodes {
+      a {
+        id
+      }
+      b {
+        id
+      }
+      via {
+        how
+        resource
+      }
+    }
+  }
+  finding {
+    id
+    waived
+    waiver {
+      reason
+      contact
+      until
+    }
+  }
 }`;
 
 const fragmentPoolFields = `fragment PoolFields on Pool {
@@ -2597,6 +2782,121 @@ ${fragmentHolderFields}
 ${fragmentFactsOfFailure}
 ${fragmentConflictFields}
 ${fragmentFailureFields}`,
+};
+
+export const listOverlaps: Operation<ListOverlapsQuery, ListOverlapsQueryVariables> = {
+  kind: 'query',
+  text: `query ListOverlaps($filter: OverlapFilterInput!, $first: Int!, $after: String) {
+  overlaps(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      ...OverlapFields
+    }
+  }
+}
+${fragmentOverlapFields}
+${fragmentOverlapNetworkFields}
+${fragmentHolderFields}`,
+};
+
+export const wouldOverlap: Operation<WouldOverlapQuery, WouldOverlapQueryVariables> = {
+  kind: 'query',
+  text: `query WouldOverlap($connect: PlannedConnectionInput!) {
+  wouldOverlap(connect: $connect) {
+    overlaps
+    verdict
+    reasons {
+      rule
+      message
+      source
+    }
+    warnings {
+      rule
+      message
+      source
+    }
+    collisionCount
+    collisions {
+      a
+      b
+      aNetwork
+      bNetwork
+    }
+    unreachable {
+      from
+      to
+      cidr
+      mendable
+      reason {
+        message
+      }
+    }
+    beyondCount
+    beyond {
+      a
+      b
+      aNetwork
+      bNetwork
+    }
+    alternatives {
+      kind
+      from
+      to
+      serves
+      why
+      needs
+    }
+  }
+}`,
+};
+
+export const getReach: Operation<GetReachQuery, GetReachQueryVariables> = {
+  kind: 'query',
+  text: `query GetReach($routingDomain: ID!, $at: DateTime, $first: Int!, $after: String) {
+  reach(routingDomain: $routingDomain, at: $at) {
+    status
+    at
+    domains(first: $first, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        routingDomain {
+          id
+          name
+        }
+        via {
+          how
+          resource
+        }
+      }
+    }
+  }
+}`,
+};
+
+export const search: Operation<SearchQuery, SearchQueryVariables> = {
+  kind: 'query',
+  text: `query Search($text: String!, $first: Int!) {
+  search(text: $text, first: $first) {
+    more
+    hits {
+      by
+      kind
+      id
+      name
+      cidr
+      chain
+      note
+    }
+  }
+}`,
 };
 
 export const listPools: Operation<ListPoolsQuery, ListPoolsQueryVariables> = {
