@@ -240,8 +240,8 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   };
   await service.call('addDiscoveryAccounts', { input: { accounts: [discovered] } });
   const sweep = await service.call('startSweep', { input: {} });
-  const { sweep } = await sweepable(service, '000000000001');
-  await sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
+  const { sweep: sweepOf } = await sweepable(service, '000000000001');
+  await sweepOf([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
