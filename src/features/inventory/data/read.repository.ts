@@ -217,7 +217,7 @@ export class ReadRepository {
   }
 
   /** By account, region, kind. */
-  async lists({ account, region, stale }: ListFilter): Promise<ListStatus[]> {
+  async lists({ accounts, region, stale }: ListFilter): Promise<ListStatus[]> {
     const rows = await this.database.query<
       Record<string, unknown> & {
         scope_id: number;
@@ -239,10 +239,10 @@ export class ReadRepository {
        FROM discovery_list l JOIN discovery_scope s ON s.id = l.scope_id
        LEFT JOIN (SELECT scope_id, kind, count(*) AS missing FROM observed_version
                   WHERE seen_to IS NULL AND missing_since IS NOT NULL GROUP BY scope_id, kind) m USING (scope_id, kind)
-       WHERE s.provider <> 'declared' AND ($1::text IS NULL OR s.account = $1) AND ($2::text IS NULL OR s.region = $2)
+       WHERE s.provider <> 'declared' AND ($1::text[] IS NULL OR s.account = ANY ($1)) AND ($2::text IS NULL OR s.region = $2)
          AND ($3::boolean IS NULL OR (l.stale_since IS NOT NULL) = $3)
        ORDER BY s.account, s.region, l.kind`,
-      [account ?? null, region ?? null, stale ?? null],
+      [accounts ?? null, region ?? null, stale ?? null],
     );
     return rows.map((row) => ({
       scopeId: row.scope_id,

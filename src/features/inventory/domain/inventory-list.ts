@@ -90,7 +90,8 @@ export interface RecordedChange {
 
 /** Which lists; what is left out does not restrict. */
 export interface ListFilter {
-  readonly account?: string;
+  /** Any of these. */
+  readonly accounts?: readonly string[];
   readonly region?: string;
   readonly stale?: boolean;
 }
