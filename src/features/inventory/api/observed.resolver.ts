@@ -104,7 +104,8 @@ export class ObservedResolver {
     })
     stale?: boolean | null,
   ): Promise<ObservedList[]> {
-    const filter = { account: account ?? undefined, region: region ?? undefined, stale: stale ?? undefined };
+    const accounts = typeof account === 'string' ? [account] : undefined;
+    const filter = { accounts, region: region ?? undefined, stale: stale ?? undefined };
     return (await this.reads.lists(filter)).map(observedListOf);
   }
 }

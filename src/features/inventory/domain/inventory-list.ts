@@ -90,6 +90,7 @@ export interface RecordedChange {
 
 /** Which lists; what is left out does not restrict. */
 export interface ListFilter {
+  /** Any of these. */
   readonly accounts?: readonly string[];
   readonly region?: string;
   readonly stale?: boolean;
