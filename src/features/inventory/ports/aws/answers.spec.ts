@@ -90,6 +90,15 @@ it('leaves out what went away between its head and its parts', async () => {
   expect(await ids('prefix_list')).toEqual(['pl-2']);
 });
 
+it('takes no list that is "not found" for an empty one', async () => {
+  const body =
+    '<Response><Errors><Error><Code>InvalidVpcID.NotFound</Code><Message>?</Message></Error></Errors></Response>';
+  answers = { DescribeInternetGateways: () => [400, body], DescribeManagedPrefixLists: () => [400, body] };
+  for (const kind of ['internet_gateway', 'prefix_list'] as const) {
+    await expect(ids(kind)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  }
+});
+
 it('fails, rather than skips, an object whose CIDR is none', async () => {
   answers = {
     DescribeVpcs: () => [

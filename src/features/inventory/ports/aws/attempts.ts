@@ -24,6 +24,8 @@ export interface Call<T> {
   readonly bucket: TokenBucket | null;
   /** One attempt. */
   readonly once: () => Promise<T>;
+  /** Whether it asks about one thing, which may have gone away: else "not found" is a failure like any other. */
+  readonly mayBeGone: boolean;
   /** Forgets the credentials, so that the next attempt gets new ones. */
   readonly refresh: () => Promise<void>;
 }
@@ -48,7 +50,7 @@ export class Attempts {
       const failure = await this.attempt(call, attempt);
       if (failure.ok) return failure;
       const { verdict, error } = failure;
-      if (verdict.notThere) return { ok: false };
+      if (verdict.notThere && call.mayBeGone) return { ok: false };
       if (verdict.retry === 'refresh' && !refreshed) {
         refreshed = true;
         await call.refresh();

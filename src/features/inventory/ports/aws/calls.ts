@@ -38,11 +38,12 @@ export class Calls {
     private readonly timing: Timing,
   ) {}
 
-  /** One page; null when what `input` names is not there. Throws ListFailedError, or the reason of the signal. */
+  /** One page; null when what `input` names is not there and `mayBeGone`. Throws ListFailedError, or the reason of the signal. */
   async page<N extends ReaderName>(
     { scope, signal, count }: Reading,
     reader: N,
     input: Input,
+    mayBeGone: boolean,
   ): Promise<Page<RowOf<N>> | null> {
     const { name, command } = ACTIONS[reader];
     const leave = await this.region(scope).enter(signal);
@@ -55,6 +56,7 @@ export class Calls {
         signal,
         count,
         bucket: this.bucket(scope, name),
+        mayBeGone,
         refresh: async () => {
           if (identity) await this.credentials.forget(scope, identity);
         },
@@ -71,11 +73,12 @@ export class Calls {
     }
   }
 
-  /** All pages. Ends without a page when what `input` names is not there: `present` says which it was. */
+  /** All pages. With `mayBeGone`, ends early when what `input` names is not there: `present` says which it was. */
   async *pages<N extends ReaderName>(
     reading: Reading,
     reader: N,
     input: Input = {},
+    mayBeGone = false,
   ): AsyncGenerator<Page<RowOf<N>>, { present: boolean }> {
     const { name, most } = ACTIONS[reader];
     const sized = most === null ? input : { ...input, MaxResults: most };
@@ -85,6 +88,7 @@ export class Calls {
         reading,
         reader,
         next === null ? sized : { ...sized, NextToken: next },
+        mayBeGone,
       );
       if (page === null) return { present: false };
       yield page;
@@ -103,7 +107,7 @@ export class Calls {
   /** All rows of all pages; null when what `input` names is not there. */
   async all<N extends ReaderName>(reading: Reading, reader: N, input: Input): Promise<RowOf<N>[] | null> {
     const rows: RowOf<N>[] = [];
-    const pages = this.pages(reading, reader, input);
+    const pages = this.pages(reading, reader, input, true);
     for (;;) {
       const step = await pages.next();
       if (step.done) return step.value.present ? rows : null;

@@ -99,7 +99,7 @@ async function transitRouteTable(
   const routes = await allTransitRoutes(async (filters) => {
     const found = [];
     let more = false;
-    const pages = calls.pages(reading, 'transitRoute', { ...table, Filters: filters });
+    const pages = calls.pages(reading, 'transitRoute', { ...table, Filters: filters }, true);
     for (;;) {
       const step = await pages.next();
       if (step.done) return step.value.present ? { routes: found, more } : null;

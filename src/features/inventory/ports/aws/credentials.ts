@@ -88,6 +88,7 @@ export class Credentials {
       signal,
       count,
       bucket: null,
+      mayBeGone: false,
       refresh: () => Promise.resolve(),
       once: async () => {
         const answer = await this.client(scope.region).send(

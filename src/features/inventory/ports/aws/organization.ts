@@ -48,6 +48,7 @@ async function page(
     signal,
     count: () => {},
     bucket: null,
+    mayBeGone: false,
     refresh: () => Promise.resolve(),
     once: async () => {
       const command = new ListAccountsCommand({ MaxResults: PAGE, NextToken: token });
