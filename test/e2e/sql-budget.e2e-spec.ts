@@ -199,7 +199,10 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     { filter: { vpc: await observedVpc(), kind: 'VPC' } },
     'totalCount nodes { action old new }',
   ],
-  discoveryAccounts: async () => [{}, 'totalCount nodes { account scopes { region lists { kind } } }'],
+  discoveryAccounts: async () => {
+    await discoveredAccount();
+    return [{}, 'totalCount nodes { account scopes { region lists { kind } } }'];
+  },
   addDiscoveryAccounts: async () => [
     { input: { accounts: [discovered()] } },
     '... on DiscoveryAccounts { added }',
