@@ -1361,7 +1361,7 @@ export type AdoptObservedMutationVariables = Exact<{
 
 
 export type AdoptObservedMutation = { adoptObserved:
-    | { allocations: Array<AllocationFieldsFragment>, pools: Array<{ id: string, name: string, cidrs: Array<string> }>, failures: Array<{ resource: string, cidr: string, failure:
+    | { resource: string, allocations: Array<AllocationFieldsFragment>, pools: Array<{ id: string, name: string, cidrs: Array<string> }>, failures: Array<{ resource: string, cidr: string, failure:
           | FactsOfFailure_AlreadyConfirmed_Fragment
           | FactsOfFailure_BatchRejected_Fragment
           | FactsOfFailure_CidrConflict_Fragment
@@ -2758,6 +2758,7 @@ export const adoptObserved: Operation<AdoptObservedMutation, AdoptObservedMutati
   text: `mutation AdoptObserved($input: AdoptObservedInput!) {
   adoptObserved(input: $input) {
     ... on Adoption {
+      resource
       allocations {
         ...AllocationFields
       }
