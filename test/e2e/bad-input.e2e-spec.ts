@@ -372,6 +372,23 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     deleteRoutingDomain: [{ input: { routingDomain: spare } }],
     connectRoutingDomains: [{ input: { ...link, via: 'another' } }],
     disconnectRoutingDomains: [{ input: link }],
+    overlaps: [
+      {
+        ...page,
+        filter: {
+          class: ['CONFLICT'],
+          routingDomain,
+          network: 'vpc-1',
+          account: '1',
+          region: 'r',
+          cidr: '10.0.0.0/8',
+          waived: false,
+        },
+      },
+    ],
+    wouldOverlap: [{ connect: { a: ['10.0.0.0/8'], b: [routingDomain], via: 'VPN' } }],
+    reach: [{ routingDomain, at: '2026-01-01T00:00:00Z' }],
+    search: [{ text: 'x', first: 10 }],
     observedObjects: [
       {
         ...page,

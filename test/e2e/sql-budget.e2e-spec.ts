@@ -6,6 +6,7 @@ import { rootFields } from '../support/document.js';
 import { observed, sweepAt } from '../support/inventory.js';
 import { FakeCloud } from '../support/fake-cloud.js';
 import { sweepable } from '../support/sweeping.js';
+import { peering, sweep, vpc } from '../support/observed-cloud.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { watchStatements } from './statements.js';
 
@@ -185,6 +186,24 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     const { a, b, via } = await service.link();
     return [{ input: { a: a.id, b: b.id, via } }, '... on DomainLink { a { name } b { name } }'];
   },
+  overlaps: async () => {
+    await overlappingVpcs();
+    return [
+      {},
+      `totalCount nodes { subject networks { id addressesInUse routingDomain { name } allocation { id } }
+       conflicts { nodes { a { id } via { resource } } } finding { id waived } }`,
+    ];
+  },
+  wouldOverlap: async () => {
+    await overlappingVpcs();
+    return [{ connect: { a: ['vpc-overlap-1'], b: ['vpc-overlap-2'] } }, 'verdict collisions { a b }'];
+  },
+  reach: async () => {
+    await overlappingVpcs();
+    return [{ routingDomain: 'vpc-overlap-1' }, 'domains { nodes { routingDomain { name } via { how } } }'];
+  },
+  'search by text': async () => [{ text: 'overlap' }, 'hits { id } more'],
+  search: async () => [{ text: '10.255.0.1' }, 'hits { id } more'],
   observedObjects: async () => [
     { filter: { vpc: await observedVpc() } },
     'totalCount nodes { id configuration }',
@@ -254,6 +273,15 @@ async function observedVpc(): Promise<string> {
   await recorder.page({ objects: [observed('vpc', id, {}, { vpcId: id })], available: [] });
   await recorder.complete();
   return id;
+}
+
+let swept = 1;
+async function overlappingVpcs(): Promise<void> {
+  const ids = ['vpc-overlap-1', 'vpc-overlap-2'];
+  await sweep(service.app, sweepAt(swept++), [
+    ...ids.map((id) => vpc(id, ['10.255.0.0/16'])),
+    peering('pcx-overlap', ids[0]!, ids[1]!),
+  ]);
 }
 
 const ALLOCATIONS = '... on Allocations { allocations { cidr pool { name } } }';
