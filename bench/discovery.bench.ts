@@ -180,15 +180,15 @@ async function costOf(client: GraphqlClient, service: number, postgres: number):
     variables: {},
   });
   const query =
-    'query ($id: ID!) { sweep(id: $id) { status scopesFailed failedScopes { account region failures { message } } calls objects } }';
+    'query ($id: ID!) { sweep(id: $id) { state scopesFailed failedScopes { account region failures { message } } calls objects } }';
   for (;;) {
     await delay(POLL_MS);
     const { sweep: now } = await client.ask<{
-      sweep: { status: string; scopesFailed: number; failedScopes: unknown; calls: string; objects: string };
+      sweep: { state: string; scopesFailed: number; failedScopes: unknown; calls: string; objects: string };
     }>({ query, variables: { id: sweep.id } });
-    if (now.status === 'RUNNING') continue;
-    if (now.status !== 'DONE' || now.scopesFailed > 0)
-      throw new OracleError(`the sweep is ${now.status}: ${JSON.stringify(now.failedScopes).slice(0, 500)}`);
+    if (now.state === 'RUNNING') continue;
+    if (now.state !== 'DONE' || now.scopesFailed > 0)
+      throw new OracleError(`the sweep is ${now.state}: ${JSON.stringify(now.failedScopes).slice(0, 500)}`);
     const used = [cpuSeconds(service) - before[0], cpuSeconds(postgres) - before[1]] as const;
     const wall = (performance.now() - began) / 1000;
     const note = `service ${used[0].toFixed(1)} + postgres ${used[1].toFixed(1)} s, ${wall.toFixed(0)} s wall, ${now.calls} calls, ${now.objects} objects`;

@@ -45,7 +45,7 @@ async function discoveredAccount(): Promise<string> {
   return account.account;
 }
 
-async function sweep(): Promise<string> {
+async function startedSweep(): Promise<string> {
   const input = { accounts: [await discoveredAccount()] };
   return (await service.call('startSweep', { input })).id;
 }
@@ -238,12 +238,12 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     cloud.members = [{ account: discovered().account, name: 'n' }];
     return [{ input: { regions: ['eu-west-1'], roleName: 'r' } }, '... on DiscoveryAccounts { added }'];
   },
-  sweep: async () => [{ id: await sweep() }, 'state failedScopes { account }'],
+  sweep: async () => [{ id: await startedSweep() }, 'state failedScopes { account }'],
   sweeps: async () => [{}, 'totalCount nodes { state failedScopes { account } }'],
   startSweep: async () => [{ input: { accounts: [await discoveredAccount()] } }, '... on Sweep { id }'],
-  cancelSweep: async () => [{ input: { id: await sweep() } }, '... on Sweep { id }'],
+  cancelSweep: async () => [{ input: { id: await startedSweep() } }, '... on Sweep { id }'],
   resumeSweep: async () => {
-    const id = await sweep();
+    const id = await startedSweep();
     await service.call('cancelSweep', { input: { id } });
     return [{ input: { id } }, '... on Sweep { id }'];
   },

@@ -1125,7 +1125,7 @@ export type ResumeSweepMutation = { resumeSweep:
     | SweepFieldsFragment
    };
 
-export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
+export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, resource: string | null, holder: HolderFieldsFragment | null };
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
 
@@ -1278,7 +1278,11 @@ export type ListObservedQueryVariables = Exact<{
 
 export type ListObservedQuery = { observedObjects: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ObservedFieldsFragment> } };
 
-export type ListListsQueryVariables = Exact<{ [key: string]: never; }>;
+export type ListListsQueryVariables = Exact<{
+  account?: string | null | undefined;
+  region?: string | null | undefined;
+  stale?: boolean | null | undefined;
+}>;
 
 
 export type ListListsQuery = { observedLists: Array<{ account: string, region: string, kind: ObservedKind, objects: number, missing: number, coveredSince: string | null, lastGoodAt: string | null, lastTriedAt: string | null, staleSince: string | null, staleReason: string | null, suspicious: number }> };
@@ -1783,6 +1787,7 @@ const fragmentConflictFields = `fragment ConflictFields on Conflict {
   reason
   allocation
   key
+  resource
   holder {
     ...HolderFields
   }
@@ -2608,8 +2613,8 @@ ${fragmentObservedFields}`,
 
 export const listLists: Operation<ListListsQuery, ListListsQueryVariables> = {
   kind: 'query',
-  text: `query ListLists {
-  observedLists {
+  text: `query ListLists($account: String, $region: String, $stale: Boolean) {
+  observedLists(account: $account, region: $region, stale: $stale) {
     account
     region
     kind

@@ -238,9 +238,6 @@ export class ReadRepository {
       `SELECT s.provider, s.account, s.region, l.*, coalesce(m.missing, 0) AS missing
        FROM discovery_list l JOIN discovery_scope s ON s.id = l.scope_id
        LEFT JOIN (SELECT scope_id, kind, count(*) AS missing FROM observed_version
-                  WHERE seen_to IS NULL AND missing_since IS NOT NULL
-                    AND scope_id IN (SELECT id FROM discovery_scope WHERE $1::text[] IS NULL OR account = ANY ($1))
-                  GROUP BY scope_id, kind) m USING (scope_id, kind)
                   WHERE seen_to IS NULL AND missing_since IS NOT NULL GROUP BY scope_id, kind) m USING (scope_id, kind)
        WHERE s.provider <> 'declared' AND ($1::text[] IS NULL OR s.account = ANY ($1)) AND ($2::text IS NULL OR s.region = $2)
          AND ($3::boolean IS NULL OR (l.stale_since IS NOT NULL) = $3)

@@ -64,8 +64,11 @@ export function awsOptions(settings: Settings['discovery']): Partial<AwsOptions>
 const LONGEST_CONNECT = 10_000;
 const ROLES_AT_ONCE = 8;
 
-/** Says nothing: the SDK spends a tenth of its time on what it would log to `info` and `debug`, even where nobody listens. */
-const SILENT = { warn: () => {}, error: () => {} } as unknown as Console;
+/**
+ * Says nothing. Without `info`: the SDK spends a tenth of its time on what it would log there, even where nobody listens.
+ * With `debug`: the SDK's chain of credentials calls it unasked.
+ */
+const SILENT = { debug: () => {}, warn: () => {}, error: () => {} } as unknown as Console;
 
 type Composite = 'subnet' | 'prefix_list' | 'transit_gateway_route_table' | 'instance';
 
