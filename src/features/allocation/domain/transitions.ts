@@ -96,7 +96,8 @@ export function renew(ledger: Ledger, row: Allocation, command: RenewCommand, by
 export function settle(ledger: Ledger, row: Allocation, command: SettleCommand, by: Actor): Outcome {
   if (row.status === 'ALLOCATED') return done(row);
   if (row.status !== 'RESERVED') return refused(invalidTransition(row, 'settle'));
-  const settled = { settledAt: ledger.now, holder: { ...command.resource, ...row.holder } };
+  const said = Object.fromEntries(Object.entries(row.holder).filter(([, value]) => value !== ''));
+  const settled = { settledAt: ledger.now, holder: { ...command.resource, ...said } };
   return done(settleClaim(ledger, row, settled, 'allocation.settled', by));
 }
 
