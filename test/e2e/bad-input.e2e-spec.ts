@@ -358,7 +358,7 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
       },
     ],
     observedVersions: [{ id: 'vpc-1', first: 10 }],
-    observedLists: [{}],
+    observedLists: [{ account: '1', region: 'r', stale: true }],
     snapshotAt: [{ vpc: 'vpc-1', at: '2026-01-01T00:00:00Z' }],
     configurationChanges: [
       {

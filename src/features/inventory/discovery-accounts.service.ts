@@ -81,7 +81,7 @@ export class DiscoveryAccountsService {
 
   /** What is known of each account, by region: also of regions that are left; nothing before the first sweep. */
   async statesOf(accounts: readonly string[]): Promise<ScopeReport[][]> {
-    const lists = await this.reads.lists(accounts);
+    const lists = await this.reads.lists({ accounts });
     return accounts.map((account) => byRegion(lists.filter((list) => list.account === account)));
   }
 

@@ -17,3 +17,4 @@ export { InventoryStore, type StoredScope } from './inventory-store.js';
 export type { Fence, ListRecorder } from './list-recorder.js';
 export { DiscoveryModule } from './discovery.module.js';
 export { Swept, type SweptListener, type SweptScope } from './swept.js';
+export { INVENTORY_CHECKS } from './fsck/checks.js';
