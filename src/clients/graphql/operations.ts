@@ -1037,7 +1037,7 @@ export type ResumeSweepMutation = { resumeSweep:
     | SweepFieldsFragment
    };
 
-export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
+export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, resource: string | null, holder: HolderFieldsFragment | null };
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
 
@@ -1657,6 +1657,7 @@ const fragmentConflictFields = `fragment ConflictFields on Conflict {
   reason
   allocation
   key
+  resource
   holder {
     ...HolderFields
   }
