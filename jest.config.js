@@ -21,7 +21,7 @@ export default {
     {
       ...common,
       displayName: 'small',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{architecture,golden}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{architecture,golden,support}/**/*.spec.ts'],
     },
     {
       ...common,

@@ -101,6 +101,7 @@ CREATE UNIQUE INDEX observed_version_current ON observed_version (scope_id, kind
 CREATE INDEX observed_version_current_by_vpc ON observed_version (vpc_id) WHERE seen_to IS NULL AND vpc_id IS NOT NULL;
 CREATE INDEX observed_version_past_by_vpc ON observed_version (vpc_id, coalesce(missing_since, seen_to))
   WHERE seen_to IS NOT NULL AND vpc_id IS NOT NULL;
+CREATE INDEX observed_version_absent ON observed_version (scope_id, kind, resource_id) WHERE seen_to IS NULL AND missing_since IS NOT NULL;
 CREATE INDEX observed_version_attached_to ON observed_version USING gin (attached_to) WHERE attached_to IS NOT NULL;
 CREATE INDEX observed_version_prefixes ON observed_version USING gin (prefixes) WHERE seen_to IS NULL AND prefixes <> '{}';
 `;

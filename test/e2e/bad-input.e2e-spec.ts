@@ -5,6 +5,7 @@ import { rootFields, type RootKind } from '../support/document.js';
 import type { Answer } from '../support/http.js';
 import { ERROR_CODES } from '../../src/platform/graphql/errors.js';
 import { sweepable } from '../support/sweeping.js';
+import { FakeCloud } from '../support/fake-cloud.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { badValueFor, type Json, placesIn, replaced } from './bad-values.js';
 import { badRequest, type BadRequest } from './bad-requests.js';
@@ -16,10 +17,13 @@ const SUBSCRIPTIONS = 150;
 const ODD_TEXTS = 600;
 const AT_ONCE = 16;
 
+/** Nothing that the service does by itself is taken for what a request did. */
+const NO_DISCOVERY = { CADASTRE_DISCOVERY_MINUTES: '0', CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0' };
+
 let service: TestService;
 let samples: Record<string, Json[]>;
 beforeAll(async () => {
-  service = await bootService();
+  service = await bootService({ cloud: new FakeCloud(), env: NO_DISCOVERY });
   samples = await goodVariables();
 });
 afterAll(() => service.stop());
@@ -228,8 +232,16 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
   await service.call('connectRoutingDomains', { input: link });
   const finding = await service.finding({ detail: { account: '1' } });
-  const { sweep } = await sweepable(service, '000000000001');
-  await sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
+  const observing = await sweepable(service, '000000000001');
+  await observing.sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
+  const discovered = {
+    account: '111122223333',
+    roleArn: 'arn:aws:iam::111122223333:role/discovery',
+    externalId: 'x1',
+    regions: ['eu-west-1'],
+  };
+  await service.call('addDiscoveryAccounts', { input: { accounts: [discovered] } });
+  const sweep = await service.call('startSweep', { input: {} });
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -376,7 +388,7 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
       },
     ],
     observedVersions: [{ id: 'vpc-1', first: 10 }],
-    observedLists: [{}],
+    observedLists: [{ account: '1', region: 'r', stale: true }],
     snapshotAt: [{ vpc: 'vpc-1', at: '2026-01-01T00:00:00Z' }],
     configurationChanges: [
       {
@@ -392,6 +404,26 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
       },
     ],
     externalNetworks: [page],
+    discoveryAccounts: [page],
+    addDiscoveryAccounts: [{ input: { accounts: [{ ...discovered, name: 'n', enabled: true }] } }],
+    updateDiscoveryAccount: [{ input: { ...discovered, name: 'renamed', enabled: false } }],
+    removeDiscoveryAccounts: [{ input: { accounts: [discovered.account] } }],
+    importOrganization: [
+      {
+        input: {
+          regions: ['eu-west-1'],
+          roleName: 'discovery',
+          externalId: 'x1',
+          include: [discovered.account],
+          exclude: [discovered.account],
+        },
+      },
+    ],
+    sweep: [{ id: sweep.id }],
+    sweeps: [page],
+    startSweep: [{ input: { accounts: [discovered.account], regions: ['eu-west-1'], kinds: ['VPC'] } }],
+    cancelSweep: [{ input: { id: sweep.id } }],
+    resumeSweep: [{ input: { id: sweep.id } }],
     declareExternalNetwork: [
       {
         input: {

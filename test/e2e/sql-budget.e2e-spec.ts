@@ -5,6 +5,7 @@ import { systemContext } from '../../src/platform/context/request-context.js';
 import { rootFields } from '../support/document.js';
 import { observed, sweepAt } from '../support/inventory.js';
 import { sweepable } from '../support/sweeping.js';
+import { FakeCloud } from '../support/fake-cloud.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { watchStatements } from './statements.js';
 
@@ -13,10 +14,18 @@ const { lists: LIST_BUDGETS, ...BUDGETS } = JSON.parse(
   readFileSync(join(process.cwd(), FILE), 'utf8'),
 ) as Record<string, number> & { lists: Record<string, number> };
 
+const cloud = new FakeCloud();
 let service: TestService;
 let statements: ReturnType<typeof watchStatements>;
 beforeAll(async () => {
-  service = await bootService({ env: { CADASTRE_SWEEP_SECONDS: '86400' } });
+  service = await bootService({
+    cloud,
+    env: {
+      CADASTRE_SWEEP_SECONDS: '86400',
+      CADASTRE_DISCOVERY_MINUTES: '0',
+      CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0',
+    },
+  });
   statements = watchStatements(service);
 });
 afterAll(() => service.stop());
@@ -24,6 +33,20 @@ afterAll(() => service.stop());
 async function childPool(): Promise<Data> {
   const source = await service.allocation();
   return service.call('createPool', { input: { name: `child ${source.id}`, fromAllocations: [source.id] } });
+}
+
+let accounts = 0;
+const discovered = () => ({ account: String(100_000_000_000 + ++accounts), regions: ['eu-west-1'] });
+
+async function discoveredAccount(): Promise<string> {
+  const account = discovered();
+  await service.call('addDiscoveryAccounts', { input: { accounts: [account] } });
+  return account.account;
+}
+
+async function sweep(): Promise<string> {
+  const input = { accounts: [await discoveredAccount()] };
+  return (await service.call('startSweep', { input })).id;
 }
 
 /** A call of each root field that succeeds, on things of its own, asking for what people ask for. */
@@ -176,6 +199,35 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     { filter: { vpc: await observedVpc(), kind: 'VPC' } },
     'totalCount nodes { action old new }',
   ],
+  discoveryAccounts: async () => {
+    await discoveredAccount();
+    return [{}, 'totalCount nodes { account scopes { region lists { kind } } }'];
+  },
+  addDiscoveryAccounts: async () => [
+    { input: { accounts: [discovered()] } },
+    '... on DiscoveryAccounts { added }',
+  ],
+  updateDiscoveryAccount: async () => [
+    { input: { account: await discoveredAccount(), name: 'renamed' } },
+    '... on DiscoveryAccount { name }',
+  ],
+  removeDiscoveryAccounts: async () => [
+    { input: { accounts: [await discoveredAccount()] } },
+    '... on RemovedDiscoveryAccounts { removed }',
+  ],
+  importOrganization: async () => {
+    cloud.members = [{ account: discovered().account, name: 'n' }];
+    return [{ input: { regions: ['eu-west-1'], roleName: 'r' } }, '... on DiscoveryAccounts { added }'];
+  },
+  sweep: async () => [{ id: await sweep() }, 'state failedScopes { account }'],
+  sweeps: async () => [{}, 'totalCount nodes { state failedScopes { account } }'],
+  startSweep: async () => [{ input: { accounts: [await discoveredAccount()] } }, '... on Sweep { id }'],
+  cancelSweep: async () => [{ input: { id: await sweep() } }, '... on Sweep { id }'],
+  resumeSweep: async () => {
+    const id = await sweep();
+    await service.call('cancelSweep', { input: { id } });
+    return [{ input: { id } }, '... on Sweep { id }'];
+  },
   externalNetworks: async () => [{}, 'totalCount nodes { name }'],
   declareExternalNetwork: async () => [
     { input: { name: 'hq', cidrs: ['10.0.0.0/8'], routingDomain: (await service.routingDomain()).id } },

@@ -53,6 +53,13 @@ const CASES: [name: string, statement: () => Promise<Sent>, indexes: string[], m
     ['observed_version_pkey'],
     20,
   ],
+  ['what is missing', () => current({ missing: true }), ['observed_version_absent'], 20],
+  [
+    'state of lists',
+    () => sentBy((db) => new ReadRepository(db).lists({})),
+    ['observed_version_absent'],
+    100,
+  ],
   ['all changes', () => changes({}), ['configuration_change_by_time'], 3 * PAGE],
   ['changes of a VPC', () => changes({ vpcId: 'vpc-7' }), ['configuration_change_vpc_pkey'], 200],
   ['changes of a kind', () => changes({ kind: 'vpc_peering' }), ['configuration_change_by_kind'], 3 * PAGE],

@@ -3,7 +3,7 @@ import { ConfigurationChangeRepository } from '../../src/features/inventory/data
 import { ListRepository } from '../../src/features/inventory/data/list.repository.js';
 import { ScopeRepository } from '../../src/features/inventory/data/scope.repository.js';
 import { VersionRepository } from '../../src/features/inventory/data/version.repository.js';
-import { canonicalBody } from '../../src/features/inventory/domain/canonical.js';
+import { canonicalBody } from '../../src/features/inventory/domain/canonical-body.js';
 import type { Body } from '../../src/features/inventory/domain/change.js';
 import type { ObservedObject, StoredKind } from '../../src/features/inventory/domain/observed.js';
 import { InventoryStore } from '../../src/features/inventory/inventory-store.js';

@@ -3,6 +3,7 @@ import { register as registerChanges } from './commands/changes.js';
 import { register as registerCheck } from './commands/check.js';
 import { register as registerCompletion } from './commands/completion.js';
 import { register as registerContext } from './commands/context.js';
+import { register as registerDiscovery } from './commands/discovery.js';
 import { register as registerDomain } from './commands/domain.js';
 import { register as registerFindings } from './commands/findings.js';
 import { register as registerLife } from './commands/life.js';
@@ -10,6 +11,7 @@ import { register as registerNetwork } from './commands/network.js';
 import { register as registerObserved } from './commands/observed.js';
 import { register as registerPool } from './commands/pool.js';
 import { register as registerShow } from './commands/show.js';
+import { register as registerSweep } from './commands/sweep.js';
 import { register as registerTake } from './commands/take.js';
 import { register as registerToken } from './commands/token.js';
 import { endingOf } from './errors.js';
@@ -31,6 +33,8 @@ const COMMANDS: readonly Register[] = [
   registerLife,
   registerPool,
   registerDomain,
+  registerDiscovery,
+  registerSweep,
   registerNetwork,
   registerFindings,
   registerObserved,

@@ -1190,7 +1190,11 @@ export type ListObservedQueryVariables = Exact<{
 
 export type ListObservedQuery = { observedObjects: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ObservedFieldsFragment> } };
 
-export type ListListsQueryVariables = Exact<{ [key: string]: never; }>;
+export type ListListsQueryVariables = Exact<{
+  account?: string | null | undefined;
+  region?: string | null | undefined;
+  stale?: boolean | null | undefined;
+}>;
 
 
 export type ListListsQuery = { observedLists: Array<{ account: string, region: string, kind: ObservedKind, objects: number, missing: number, coveredSince: string | null, lastGoodAt: string | null, lastTriedAt: string | null, staleSince: string | null, staleReason: string | null, suspicious: number }> };
@@ -2424,8 +2428,8 @@ ${fragmentObservedFields}`,
 
 export const listLists: Operation<ListListsQuery, ListListsQueryVariables> = {
   kind: 'query',
-  text: `query ListLists {
-  observedLists {
+  text: `query ListLists($account: String, $region: String, $stale: Boolean) {
+  observedLists(account: $account, region: $region, stale: $stale) {
     account
     region
     kind

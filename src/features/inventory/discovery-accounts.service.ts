@@ -19,10 +19,10 @@ import {
   isAccountNumber,
   isRoleName,
   MOST_ACCOUNTS,
-  roleArnOf,
   type ScopeReport,
 } from './domain/discovery-account.js';
 import { type DiscoveryOutcome, missing, refusedFor, violation } from './domain/discovery-failure.js';
+import { roleArnOf } from './ports/aws/role-arn.js';
 
 /** What is to be different; what is left out stays. */
 export type AccountChanges = Partial<Omit<AccountDeclaration, 'account'>>;
@@ -81,7 +81,7 @@ export class DiscoveryAccountsService {
 
   /** What is known of each account, by region: also of regions that are left; nothing before the first sweep. */
   async statesOf(accounts: readonly string[]): Promise<ScopeReport[][]> {
-    const lists = await this.reads.lists(accounts);
+    const lists = await this.reads.lists({ accounts });
     return accounts.map((account) => byRegion(lists.filter((list) => list.account === account)));
   }
 
@@ -176,7 +176,7 @@ export class DiscoveryAccountsService {
     const declared = wanted.map(([account, name]) => ({
       account,
       name: name.slice(0, 255),
-      roleArn: roleArnOf(account, roleName, regions),
+      roleArn: roleArnOf(roleName, account, regions[0]!),
       externalId,
       regions,
       enabled: true,

@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { DiscoveryLoaders } from './api/discovery.loaders.js';
 import { DiscoveryResolver } from './api/discovery.resolver.js';
 import { SweepResolver } from './api/sweep.resolver.js';
@@ -14,9 +15,10 @@ import { DiscoveryAccountRepository } from './data/discovery-account.repository.
 import { SweepQueue } from './data/sweep-queue.js';
 import { SweepRepository } from './data/sweep.repository.js';
 import { DiscoveryAccountsService } from './discovery-accounts.service.js';
-import { type Cloud, ListFailedError } from './domain/cloud.js';
+import type { Cloud } from './domain/cloud.js';
 import { InventoryModule } from './inventory.module.js';
 import { InventoryStore } from './inventory-store.js';
+import { AwsCloud, awsOptions } from './ports/aws/aws-cloud.js';
 import { ScopeSweep } from './scope-sweep.js';
 import { SweepMetrics } from './sweep-metrics.js';
 import { SweepRunner } from './sweep-runner.js';
@@ -31,7 +33,11 @@ export class DiscoveryModule {
   static of(cloud?: Cloud): DynamicModule {
     const provider: Provider = cloud
       ? { provide: CLOUD, useValue: cloud }
-      : { provide: CLOUD, useFactory: () => new NoCloud() };
+      : {
+          provide: CLOUD,
+          inject: [SETTINGS],
+          useFactory: ({ discovery }: Settings) => new AwsCloud(awsOptions(discovery)),
+        };
     return {
       module: DiscoveryModule,
       imports: [InventoryModule],
@@ -71,18 +77,4 @@ class CloudCloser implements OnApplicationShutdown {
     await this.runner.onApplicationShutdown();
     await this.cloud.close();
   }
-}
-
-class NoCloud implements Cloud {
-  // eslint-disable-next-line require-yield
-  async *list(): AsyncGenerator<never> {
-    throw new ListFailedError('UNAVAILABLE', 'no cloud');
-  }
-
-  // eslint-disable-next-line require-yield
-  async *accounts(): AsyncGenerator<never> {
-    throw new ListFailedError('UNAVAILABLE', 'no cloud');
-  }
-
-  async close(): Promise<void> {}
 }

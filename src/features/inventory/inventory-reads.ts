@@ -8,6 +8,7 @@ import type {
   ChangeFilter,
   ChangePlace,
   CurrentObject,
+  ListFilter,
   ListStatus,
   ObservedFilter,
   ObservedPlace,
@@ -92,8 +93,8 @@ export class InventoryReads {
   }
 
   /** State of every list: what is stale, since when and why. */
-  lists(): Promise<ListStatus[]> {
-    return this.reads.lists();
+  lists(filter: ListFilter = {}): Promise<ListStatus[]> {
+    return this.reads.lists(filter);
   }
 
   /** Accounts and regions that are known, also the one of what people declare. */

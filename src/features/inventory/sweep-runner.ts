@@ -12,7 +12,9 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { type Lease, LeaseLostError, Leases, requireLease } from '../../platform/jobs/leases.js';
 import { type ScheduledJob, Scheduler } from '../../platform/jobs/scheduler.js';
 import { type NextScope, type ScopeEnd, scopeLease, SweepQueue } from './data/sweep-queue.js';
+import type { Scope } from './domain/cloud.js';
 import { NOTHING_YET, type SweepCounts } from './domain/sweep.js';
+import { roleArnOf } from './ports/aws/role-arn.js';
 import { ScopeSweep } from './scope-sweep.js';
 import { SweepMetrics } from './sweep-metrics.js';
 import { SweepSettler } from './sweep-settler.js';
@@ -169,7 +171,7 @@ export class SweepRunner implements OnApplicationBootstrap, OnApplicationShutdow
       .keep(lease, async (lost) => {
         const end = await this.outcomeOf(running, lost, () =>
           this.sweep.run(this.ctx, {
-            scope,
+            scope: this.withRole(scope),
             kinds,
             sweptAt,
             fence: (tx) => requireLease(tx, lease.name, lease.token),
@@ -186,6 +188,12 @@ export class SweepRunner implements OnApplicationBootstrap, OnApplicationShutdow
         this.running.delete(scope.id);
         this.wake();
       });
+  }
+
+  private withRole(scope: Scope): Scope {
+    const { awsRole } = this.settings.discovery;
+    if (scope.roleArn !== null || awsRole === undefined) return scope;
+    return { ...scope, roleArn: roleArnOf(awsRole, scope.account, scope.region) };
   }
 
   /** Null where somebody else has it now. */

@@ -35,6 +35,12 @@ interface LogOptions extends Where, ListOptions {
   readonly until?: string;
 }
 
+interface ListsOptions {
+  readonly account?: string;
+  readonly region?: string;
+  readonly stale?: boolean;
+}
+
 interface ObservedOptions extends Where, ListOptions {
   readonly kind?: ObservedKind;
   readonly text?: string;
@@ -131,12 +137,13 @@ Examples:
   observed
     .command('lists')
     .description('Show how fresh what is observed is: the last good list of each kind, and what is stale.')
+    .option('--account <account>', 'only of this account')
+    .option('--region <region>', 'only of this region')
     .option('--stale', 'only the stale ones')
     .addHelpText('after', '\nExamples:\n  cadastre observed lists --stale')
     .action(
-      act(io, async ({ client, out }, { stale }: { stale?: boolean }) => {
-        const { observedLists } = await client.ask(listLists, {});
-        const shown = observedLists.filter(({ staleSince }) => !stale || staleSince !== null);
+      act(io, async ({ client, out }, options: ListsOptions) => {
+        const shown = (await client.ask(listLists, { ...options })).observedLists;
         out.print(shown, () =>
           out.table(
             ['ACCOUNT', 'REGION', 'KIND', 'OBJECTS', 'MISSING', 'LAST GOOD', 'STALE SINCE', 'REASON'],

@@ -92,8 +92,21 @@ export class ObservedResolver {
     description: 'State of every list by account, region and kind: what is stale, since when and why.',
   })
   @Allow('reader')
-  async observedLists(): Promise<ObservedList[]> {
-    return (await this.reads.lists()).map(observedListOf);
+  async observedLists(
+    @Args('account', { type: () => String, nullable: true, description: 'Only of this account.' })
+    account?: string | null,
+    @Args('region', { type: () => String, nullable: true, description: 'Only of this region.' })
+    region?: string | null,
+    @Args('stale', {
+      type: () => Boolean,
+      nullable: true,
+      description: 'true: only stale ones; false: only the others.',
+    })
+    stale?: boolean | null,
+  ): Promise<ObservedList[]> {
+    const accounts = typeof account === 'string' ? [account] : undefined;
+    const filter = { accounts, region: region ?? undefined, stale: stale ?? undefined };
+    return (await this.reads.lists(filter)).map(observedListOf);
   }
 }
 

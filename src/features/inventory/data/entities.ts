@@ -112,6 +112,9 @@ export class SubnetUsageEntity {
   unique: true,
   where: 'seen_to IS NULL',
 })
+@Index('observed_version_absent', ['scope_id', 'kind', 'resource_id'], {
+  where: 'seen_to IS NULL AND missing_since IS NOT NULL',
+})
 @Index('observed_version_current_by_vpc', ['vpc_id'], { where: 'seen_to IS NULL AND vpc_id IS NOT NULL' })
 @Index('observed_version_past_by_vpc', { synchronize: false })
 @Index('observed_version_attached_to', { synchronize: false })

@@ -8,6 +8,7 @@ import type {
   ChangeFilter,
   ChangePlace,
   CurrentObject,
+  ListFilter,
   ListStatus,
   ObservedFilter,
   ObservedPlace,
@@ -215,8 +216,8 @@ export class ReadRepository {
     );
   }
 
-  /** Of these accounts, or of all; by account, region, kind. */
-  async lists(accounts: readonly string[] | null = null): Promise<ListStatus[]> {
+  /** By account, region, kind. */
+  async lists({ accounts, region, stale }: ListFilter): Promise<ListStatus[]> {
     const rows = await this.database.query<
       Record<string, unknown> & {
         scope_id: number;
@@ -237,12 +238,11 @@ export class ReadRepository {
       `SELECT s.provider, s.account, s.region, l.*, coalesce(m.missing, 0) AS missing
        FROM discovery_list l JOIN discovery_scope s ON s.id = l.scope_id
        LEFT JOIN (SELECT scope_id, kind, count(*) AS missing FROM observed_version
-                  WHERE seen_to IS NULL AND missing_since IS NOT NULL
-                    AND scope_id IN (SELECT id FROM discovery_scope WHERE $1::text[] IS NULL OR account = ANY ($1))
-                  GROUP BY scope_id, kind) m USING (scope_id, kind)
-       WHERE s.provider <> 'declared' AND ($1::text[] IS NULL OR s.account = ANY ($1))
+                  WHERE seen_to IS NULL AND missing_since IS NOT NULL GROUP BY scope_id, kind) m USING (scope_id, kind)
+       WHERE s.provider <> 'declared' AND ($1::text[] IS NULL OR s.account = ANY ($1)) AND ($2::text IS NULL OR s.region = $2)
+         AND ($3::boolean IS NULL OR (l.stale_since IS NOT NULL) = $3)
        ORDER BY s.account, s.region, l.kind`,
-      [accounts],
+      [accounts ?? null, region ?? null, stale ?? null],
     );
     return rows.map((row) => ({
       scopeId: row.scope_id,

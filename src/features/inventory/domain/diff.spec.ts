@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ALL_KINDS, bodyOf } from '../../../../test/support/bodies.js';
-import { canonicalBody } from './canonical.js';
+import { canonicalBody } from './canonical-body.js';
 import type { Body, Json, SnapshotObject } from './change.js';
 import { applyChanges, diffObject, diffSnapshots, type Snapshot, snapshotOf } from './diff.js';
 import type { ObservedBodies, Route, StoredKind } from './observed.js';

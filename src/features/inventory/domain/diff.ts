@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { canonicalBody } from './canonical.js';
+import { canonicalBody } from './canonical-body.js';
 import type { Body, ConfigurationChange, Json, SnapshotObject } from './change.js';
 import { nounOf } from './change.js';
 import { createdAction, fieldAction, type ListRule, listRuleOf } from './differences.js';

@@ -1,5 +1,5 @@
 import type { ListStatus } from './inventory-list.js';
-import { brokenRule, byRegion, differencesOf, roleArnOf, summaryOf } from './discovery-account.js';
+import { brokenRule, byRegion, differencesOf, summaryOf } from './discovery-account.js';
 
 const GOOD = {
   account: '111122223333',
@@ -31,11 +31,6 @@ it.each([
     code: 'RULE_VIOLATION',
     rule: `accounts[2].${rule}`,
   });
-});
-
-it('finds the role of an account in the partition of its regions', () => {
-  expect(roleArnOf('111122223333', 'r', ['eu-west-1'])).toBe('arn:aws:iam::111122223333:role/r');
-  expect(roleArnOf('111122223333', 'r', ['cn-north-1'])).toBe('arn:aws-cn:iam::111122223333:role/r');
 });
 
 it('says what is different', () => {

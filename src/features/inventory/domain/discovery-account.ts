@@ -103,13 +103,6 @@ export function brokenRegions(regions: readonly string[], at = ''): DiscoveryFai
     : violation(`${at}regions`, odd.slice(0, 100), 'names of regions, as "eu-west-1"');
 }
 
-/** The role of this name in an account, in the partition that the regions are of. */
-export function roleArnOf(account: string, roleName: string, regions: readonly string[]): string {
-  const region = regions[0] ?? '';
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  return `arn:${partition}:iam::${account}:role/${roleName}`;
-}
-
 /** What is different, each with old and new; empty for nothing. */
 export function differencesOf(
   before: AccountDeclaration,

@@ -88,6 +88,14 @@ export interface RecordedChange {
   readonly new: Json;
 }
 
+/** Which lists; what is left out does not restrict. */
+export interface ListFilter {
+  /** Any of these. */
+  readonly accounts?: readonly string[];
+  readonly region?: string;
+  readonly stale?: boolean;
+}
+
 /** State of one list, as operators see it. */
 export interface ListStatus {
   readonly scopeId: number;
