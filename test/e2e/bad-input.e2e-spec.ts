@@ -6,6 +6,8 @@ import type { Answer } from '../support/http.js';
 import { ERROR_CODES } from '../../src/platform/graphql/errors.js';
 import { FakeCloud } from '../support/fake-cloud.js';
 import { sweepable } from '../support/sweeping.js';
+import { sweepable } from '../support/sweeping.js';
+import { FakeCloud } from '../support/fake-cloud.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { badValueFor, type Json, placesIn, replaced } from './bad-values.js';
 import { badRequest, type BadRequest } from './bad-requests.js';
@@ -232,6 +234,8 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
   await service.call('connectRoutingDomains', { input: link });
   const finding = await service.finding({ detail: { account: '1' } });
+  const observing = await sweepable(service, '000000000001');
+  await observing.sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
   const discovered = {
     account: '111122223333',
     roleArn: 'arn:aws:iam::111122223333:role/discovery',

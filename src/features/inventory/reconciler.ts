@@ -96,6 +96,7 @@ export class Reconciler {
       const triedAt = Math.max(-Infinity, ...lists.map(({ lastTriedAt }) => lastTriedAt ?? -Infinity));
       if (triedAt > -Infinity) swept.push({ ...scope, beganAt, triedAt });
     }
+    if (scopes.every(({ provider }) => provider === DECLARED)) return adopted;
     // only now: what a sweep saw blocks before what it did not see is free
     await this.observedSpace.swept(
       ctx,

@@ -1,5 +1,6 @@
 import { commandLine } from '../support/cli.js';
 import { ADMIN_TOKEN, bootService, type TestService } from '../support/service.js';
+import { sweepable } from '../support/sweeping.js';
 
 let service: TestService;
 let cli: Awaited<ReturnType<typeof commandLine>>;
@@ -36,4 +37,31 @@ it('lists what is wrong, and who answers for it', async () => {
   expect((await run('unwaive', id)).code).toBe(0);
   expect((await run('findings')).out).toContain(id);
   expect(await run('findings', 'find_999')).toMatchObject({ code: 22 });
+});
+
+it('adopts what was discovered, and says where networks belong', async () => {
+  const { sweep } = await sweepable(service, '111122223333');
+  await service.pool({ name: 'cloud', cidrs: ['10.0.0.0/16'], uniqueness: 'GLOBAL' });
+  const vpc = { id: 'vpc-0a1b', name: 'shop', subnets: { 'subnet-0a1b': '10.0.1.0/24' } };
+  await sweep([{ ...vpc, cidrs: ['10.0.0.0/20'] }]);
+  expect(await run('adopt', 'vpc-0a1b', '--contact', 'net')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      /10\.0\.0\.0\/20 +cloud +aws 111122223333 .* vpc-0a1b net[^]*10\.0\.1\.0\/24 +shop/,
+    ),
+  });
+  await sweep([{ ...vpc, cidrs: ['10.0.0.0/20', '172.16.0.0/16'] }]);
+  expect(await run('adopt', 'vpc-0a1b')).toMatchObject({
+    code: 3,
+    out: expect.stringContaining('172.16.0.0/16 was not adopted'),
+  });
+  expect(await run('adopt', 'cloud')).toMatchObject({ code: 2 });
+  expect(await run('adopt', 'vpc-0a1b', '--account', '1')).toMatchObject({ code: 2 });
+  expect(await run('adopt', 'vpc-none')).toMatchObject({ code: 22 });
+  const { name } = await service.routingDomain();
+  expect(await run('network', 'place', 'vpc-0a1b', name)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(name),
+  });
+  expect((await run('network', 'places', '--domain', name)).out).toContain('vpc-0a1b');
 });
