@@ -4,6 +4,7 @@ import { concurrently } from '../support/concurrently.js';
 import { rootFields, type RootKind } from '../support/document.js';
 import type { Answer } from '../support/http.js';
 import { ERROR_CODES } from '../../src/platform/graphql/errors.js';
+import { sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { badValueFor, type Json, placesIn, replaced } from './bad-values.js';
 import { badRequest, type BadRequest } from './bad-requests.js';
@@ -227,6 +228,8 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
   await service.call('connectRoutingDomains', { input: link });
   const finding = await service.finding({ detail: { account: '1' } });
+  const { sweep } = await sweepable(service, '000000000001');
+  await sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -293,6 +296,14 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     routingDomain: [{ id: routingDomain }, { name: domainName }],
     routingDomains: [page],
     tokens: [page],
+    networks: [
+      {
+        ...page,
+        filter: { kind: 'VPC', account: '1', region: 'r', routingDomain, text: 'x' },
+      },
+    ],
+    placeNetwork: [{ input: { network: 'vpc-good', routingDomain } }],
+    adoptObserved: [{ input: { resource: 'vpc-good', pool, key: 'observed', contact: 'c', tags } }],
     finding: [{ id: finding }],
     findings: [
       {

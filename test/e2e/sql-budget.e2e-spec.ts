@@ -5,6 +5,7 @@ import { systemContext } from '../../src/platform/context/request-context.js';
 import { rootFields } from '../support/document.js';
 import { observed, sweepAt } from '../support/inventory.js';
 import { peering, sweep, vpc } from '../support/observed-cloud.js';
+import { sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { watchStatements } from './statements.js';
 
@@ -54,6 +55,27 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
   ],
   routingDomains: async () => [{}, 'totalCount nodes { name }'],
   tokens: async () => [{}, 'totalCount nodes { name }'],
+  networks: async () => {
+    const { sweep } = await sweepable(service, '000000000001');
+    await sweep([{ id: 'vpc-1', cidrs: ['172.16.0.0/16'] }]);
+    return [{}, 'totalCount nodes { name routingDomain { name } }'];
+  },
+  placeNetwork: async () => {
+    const { sweep } = await sweepable(service, '000000000002');
+    await sweep([{ id: 'vpc-2', cidrs: ['172.17.0.0/16'] }]);
+    const { id: routingDomain } = await service.routingDomain();
+    return [{ input: { network: 'vpc-2', routingDomain } }, '... on Network { name }'];
+  },
+  adoptObserved: async () => {
+    const { sweep } = await sweepable(service, '000000000003');
+    const pool = await service.pool({ cidrs: ['172.18.0.0/15'], uniqueness: 'GLOBAL' });
+    const subnets = { 'subnet-3': '172.18.1.0/24' };
+    await sweep([{ id: 'vpc-3', cidrs: ['172.18.0.0/16'], subnets }]);
+    return [
+      { input: { resource: 'vpc-3', pool: pool.id } },
+      '... on Adoption { allocations { cidr } pools { name } failures { cidr } }',
+    ];
+  },
   finding: async () => [{ id: await service.finding() }, 'message waived'],
   findings: async () => [{}, 'totalCount nodes { message waived }'],
   waiveFinding: async () => [

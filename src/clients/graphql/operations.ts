@@ -1125,7 +1125,7 @@ export type ResumeSweepMutation = { resumeSweep:
     | SweepFieldsFragment
    };
 
-export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, holder: HolderFieldsFragment | null };
+export type ConflictFieldsFragment = { cidr: string, reason: ConflictReason, allocation: string | null, key: string | null, resource: string | null, holder: HolderFieldsFragment | null };
 
 type FactsOfFailure_AlreadyConfirmed_Fragment = { __typename: 'AlreadyConfirmed', status: AllocationStatus, possible: Array<string>, code: string, message: string };
 
@@ -1361,7 +1361,7 @@ export type AdoptObservedMutationVariables = Exact<{
 
 
 export type AdoptObservedMutation = { adoptObserved:
-    | { allocations: Array<AllocationFieldsFragment>, pools: Array<{ id: string, name: string, cidrs: Array<string> }>, failures: Array<{ resource: string, cidr: string, failure:
+    | { resource: string, allocations: Array<AllocationFieldsFragment>, pools: Array<{ id: string, name: string, cidrs: Array<string> }>, failures: Array<{ resource: string, cidr: string, failure:
           | FactsOfFailure_AlreadyConfirmed_Fragment
           | FactsOfFailure_BatchRejected_Fragment
           | FactsOfFailure_CidrConflict_Fragment
@@ -1783,6 +1783,7 @@ const fragmentConflictFields = `fragment ConflictFields on Conflict {
   reason
   allocation
   key
+  resource
   holder {
     ...HolderFields
   }
@@ -2758,6 +2759,7 @@ export const adoptObserved: Operation<AdoptObservedMutation, AdoptObservedMutati
   text: `mutation AdoptObserved($input: AdoptObservedInput!) {
   adoptObserved(input: $input) {
     ... on Adoption {
+      resource
       allocations {
         ...AllocationFields
       }

@@ -2,9 +2,10 @@ import { Prefix } from '../../address/index.js';
 import { parseInstant, plusSeconds } from '../../platform/context/instant.js';
 import { type Core, startCore } from '../../../test/support/core.js';
 import { stopClock } from '../../../test/support/clock.js';
-import { ALLOCATION_CHECKS } from './fsck/checks.js';
+import { expectSound } from '../../../test/support/sound.js';
 import type { AllocateCommand, Command, Outcome } from './domain/command.js';
 import type { Holder } from './domain/allocation.js';
+import type { PoolOutcome } from './pool.service.js';
 
 const p = (text: string): Prefix => Prefix.must(text);
 const START = parseInstant('2026-11-20T00:00:00Z');
@@ -26,12 +27,12 @@ describe('observed space', () => {
   afterAll(() => core.stop());
   beforeEach(async () => {
     await core.database.query(
-      'TRUNCATE allocation, free_block, block, pool_cidr, pool, change, outbox, observed_space, swept_scope',
+      'TRUNCATE allocation, free_block, block, pool_cidr, pool, change, outbox, observed_space, swept_scope, routing_domain, routing_domain_link',
     );
     now = START;
     await clock.set(now);
   });
-  afterEach(expectSound);
+  afterEach(() => expectSound(core.database));
 
   const later = async (seconds: number): Promise<void> => clock.set((now = plusSeconds(now, seconds)));
   const submit = (poolId: number, command: Command): Promise<Outcome> =>
@@ -39,7 +40,7 @@ describe('observed space', () => {
   const seen = (resource: string, cidr: string, within: string | null = null) => ({
     source: 'aws',
     resource,
-    routingDomainId: null,
+    routingDomainId: null as number | null,
     cidr: p(cidr),
     within: within === null ? null : p(within),
   });
@@ -61,15 +62,6 @@ describe('observed space', () => {
         [poolId],
       )
     ).map(({ text }) => text);
-
-  async function expectSound(): Promise<void> {
-    for (const check of ALLOCATION_CHECKS) {
-      if (check.name.endsWith('positions') || check.name.endsWith('publications')) continue;
-      const findings = [];
-      for await (const finding of check.run(core.database)) findings.push(finding);
-      expect({ check: check.name, findings }).toEqual({ check: check.name, findings: [] });
-    }
-  }
 
   it('is not handed out, until every source has withdrawn it', async () => {
     const pool = await core.pool({ cidrs: ['10.0.0.0/22'] });
@@ -216,5 +208,132 @@ describe('observed space', () => {
     expect(await confirm('n')).toMatchObject({ ok: true, allocation: { nonce: 'n' } });
     expect(await confirm('n')).toMatchObject({ ok: true });
     expect(await confirm('m')).toMatchObject({ failure: { code: 'ALREADY_CONFIRMED' } });
+  });
+
+  describe('in trees of pools', () => {
+    const pool = async (outcome: Promise<PoolOutcome>): Promise<number> => {
+      const done = await outcome;
+      if (!done.ok) throw new Error(done.failure.message);
+      return done.pool.id;
+    };
+    const root = (cidr: string, name = 'root', routingDomain: string | null = null): Promise<number> =>
+      pool(
+        core.poolService.create(core.ctx, {
+          name,
+          description: '',
+          family: null,
+          from: { cidrs: [p(cidr)] },
+          routingDomain,
+          rules: { quarantineSeconds: 0 },
+          tags: {},
+        }),
+      );
+    const child = (source: number, name = 'vpc'): Promise<number> =>
+      pool(
+        core.poolService.create(core.ctx, {
+          name,
+          description: '',
+          family: null,
+          from: { allocations: [`alloc_${source}`] },
+          routingDomain: null,
+          rules: { quarantineSeconds: 0 },
+          tags: {},
+        }),
+      );
+    const taken = async (from: number, cidr: string, holder: Holder = {}): Promise<number> => {
+      const outcome = await submit(from, allocate({ cidr: p(cidr), holder }));
+      if (!outcome.ok) throw new Error(outcome.failure.message);
+      return outcome.allocation.id;
+    };
+
+    it('a VPC blocks in the root, its subnet in the pool of the VPC only, new pools included', async () => {
+      await report(seen('vpc-1', '10.1.0.0/16'), seen('subnet-1', '10.1.0.0/24', '10.1.0.0/16'));
+      const global = await root('10.0.0.0/8');
+      expect(await blocks(global)).toEqual(['10.1.0.0/16 observed aws:vpc-1']);
+      const adopted = await submit(global, { kind: 'adopt', ...PLAIN, cidr: p('10.1.0.0/16') });
+      const vpc = await child(adopted.ok ? adopted.allocation.id : 0);
+      expect(await blocks(vpc)).toEqual(['10.1.0.0/24 observed aws:subnet-1']);
+      await report(seen('subnet-2', '10.1.1.0/24', '10.1.0.0/16'));
+      expect(await blocks(vpc)).toEqual([
+        '10.1.0.0/24 observed aws:subnet-1',
+        '10.1.1.0/24 observed aws:subnet-2',
+      ]);
+      expect(await blocks(global)).toEqual(['10.1.0.0/16 observed aws:vpc-1']);
+      await withdraw(seen('subnet-1', '10.1.0.0/24'), seen('subnet-2', '10.1.1.0/24'));
+      expect(await free(vpc)).toEqual(['10.1.0.0/16']);
+    });
+
+    it('what is wider than a pool CIDR blocks all of it; another routing domain blocks nothing', async () => {
+      const domain = await core.routingDomains.create(core.ctx, { name: 'site', description: '', tags: {} });
+      const id = domain.ok ? domain.value.id : 0;
+      const own = await root('10.1.0.0/24', 'own', 'site');
+      await report(seen('vpc-1', '10.0.0.0/8'));
+      expect(await blocks(own)).toEqual([]);
+      await report({ ...seen('tgw', '10.0.0.0/8'), routingDomainId: id });
+      expect(await blocks(own)).toEqual(['10.1.0.0/24 observed aws:tgw']);
+      expect(await free(own)).toEqual([]);
+      await withdraw({ ...seen('tgw', '10.0.0.0/8'), routingDomainId: id });
+      expect(await free(own)).toEqual(['10.1.0.0/24']);
+    });
+
+    it('what is unswept in a child pool that goes waits on in its parent, and in the next child', async () => {
+      const global = await root('10.0.0.0/8');
+      const source = await taken(global, '10.1.0.0/16');
+      const vpc = await child(source);
+      await core.observed.swept(core.ctx, [{ ...SCOPE, beganAt: now }]);
+      const subnet = await taken(vpc, '10.1.0.0/24', AWS);
+      await submit(vpc, { kind: 'release', id: subnet, force: false });
+      expect(await blocks(vpc)).toEqual([`10.1.0.0/24 unswept alloc_${subnet}`]);
+      await core.removal.delete(core.ctx, vpc);
+      expect(await blocks(global)).toEqual([`10.1.0.0/24 unswept alloc_${subnet}`]);
+      const next = await child(source, 'next');
+      expect(await blocks(next)).toEqual([`10.1.0.0/24 unswept alloc_${subnet}`]);
+      await core.removal.delete(core.ctx, next);
+      await submit(global, { kind: 'release', id: source, force: false });
+      expect(await submit(global, allocate({ cidr: p('10.1.0.0/25') }))).toMatchObject({ ok: false });
+      await core.observed.swept(core.ctx, [{ ...SCOPE, beganAt: plusSeconds(now, 1) }]);
+      expect(await free(global)).toEqual(['10.0.0.0/8']);
+    });
+
+    it('reads see as unswept what is due and was not turned yet', async () => {
+      const global = await root('10.0.0.0/22');
+      await report(seen('vpc-1', '10.0.1.0/24'));
+      await core.observed.swept(core.ctx, [{ ...SCOPE, beganAt: now }]);
+      await submit(global, { kind: 'reserve', ...PLAIN, holder: AWS, cidr: p('10.0.0.0/24'), ttlSeconds: 5 });
+      await submit(global, { kind: 'reserve', ...PLAIN, cidr: p('10.0.2.0/24'), ttlSeconds: 5 });
+      await later(6);
+      const look = async (): Promise<unknown> => {
+        const [read] = await core.poolService.byIds([global]);
+        const capacity = await core.space.capacity(read!, false);
+        const contents = await core.space.blocks(read!, null, 10);
+        const [check] = await core.service.check([p('10.0.0.0/24')], null);
+        const preview = await core.service.preview(core.ctx, `pool_${global}`, {
+          kind: 'allocate',
+          ...PLAIN,
+          cidr: p('10.0.0.0/24'),
+        });
+        return {
+          blocked: capacity.blocked,
+          allocated: capacity.allocated,
+          free: (await core.space.freeBlocks(read!, null, 10)).map(String),
+          contents: contents.map(({ cidr, state, reasons }) =>
+            [cidr.toString(), state, ...reasons].join(' '),
+          ),
+          check: [check!.status, ...check!.conflicts.map(({ reason }) => reason)],
+          preview: preview.ok ? null : preview.failure.code,
+        };
+      };
+      const before = await look();
+      expect(before).toEqual({
+        blocked: 512n,
+        allocated: 0n,
+        free: ['10.0.2.0/23'],
+        contents: ['10.0.0.0/23 BLOCKED observed unswept', '10.0.2.0/23 FREE'],
+        check: ['BLOCKED', 'unswept'],
+        preview: 'CIDR_CONFLICT',
+      });
+      await core.engine.sweep(global);
+      expect(await look()).toEqual(before);
+    });
   });
 });

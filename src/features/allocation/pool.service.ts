@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Family, Prefix } from '../../address/index.js';
 import type { Instant } from '../../platform/context/instant.js';
@@ -26,6 +25,7 @@ import { notFound } from './domain/decide.js';
 import type { Failure, FailureOf } from './domain/failure.js';
 import { DEFAULT_RULES, type NewPool, type Pool, type PoolRules, type PoolSource } from './domain/pool.js';
 import type { PoolFilter, PoolOrder, PoolPlace } from './domain/pool-list.js';
+import { differences, plainRules } from './domain/pool-differences.js';
 import { brokenPoolCidr, brokenRules, overlapAmong, splitForKey } from './domain/pool-rules.js';
 import { brokenSource } from './domain/sources.js';
 import { PoolTurn } from './pool-turn.js';
@@ -384,21 +384,4 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | nu
     if (found !== null) return found;
   }
   return null;
-}
-
-function plainRules(rules: PoolRules): Record<string, unknown> {
-  return { ...rules, excluded: rules.excluded.map(String) };
-}
-
-/** `[old, new]` of every field that differs. */
-function differences(pool: Pool, next: NewPool): Record<string, unknown> {
-  const plain = ({ name, description, tags, rules }: NewPool): Record<string, unknown> => ({
-    name,
-    description,
-    tags,
-    ...plainRules(rules),
-  });
-  const [before, after] = [plain(pool), plain(next)];
-  const changed = Object.keys(after).filter((field) => !isDeepStrictEqual(before[field], after[field]));
-  return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]));
 }

@@ -21,3 +21,4 @@ export { DiscoveryModule } from './discovery.module.js';
 export { Swept, type SweptListener, type SweptScope } from './swept.js';
 export type { FoundObject, NetworkCidr } from './domain/current.js';
 export { CurrentObjects } from './current-objects.js';
+export { INVENTORY_CHECKS } from './fsck/checks.js';

@@ -96,6 +96,7 @@ export class Reconciler {
       const triedAt = Math.max(-Infinity, ...lists.map(({ lastTriedAt }) => lastTriedAt ?? -Infinity));
       if (triedAt > -Infinity) swept.push({ ...scope, beganAt, triedAt });
     }
+    if (scopes.every(({ provider }) => provider === DECLARED)) return adopted;
     // only now: what a sweep saw blocks before what it did not see is free
     await this.observedSpace.swept(
       ctx,
@@ -214,7 +215,7 @@ export class Reconciler {
   ): Promise<Observation[]> {
     const before = await this.repository.unseen(held.map(({ id }) => id));
     if (before.size + unseen.length === 0) return [];
-    const good = lists.every(isGoodList) ? goodSince(lists) : null;
+    const good = goodSince(lists) > -Infinity && lists.every(isGoodList) ? goodSince(lists) : null;
     const rows = new Map(
       (await this.allocations.byIds(unseen.map(({ id }) => id))).map((row) => [row.id, row]),
     );

@@ -3,7 +3,6 @@ import { Prefix, widthOf } from '../../../address/index.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
 import type { Tx } from '../../../platform/database/statement.js';
 import type { ChangeNote } from '../../../platform/events/index.js';
-import { publicId } from '../../../platform/graphql/public-id.js';
 import { type FreeBlock, FreeSpace } from '../domain/free-space.js';
 import type { BlockReason } from '../domain/pool.js';
 import { FREE_AROUND, WRITE_FREE } from './observed.sql.js';
@@ -144,7 +143,7 @@ function buddiesUpTo(cidr: Prefix, poolCidr: Prefix): Prefix[] {
 function noteOf(action: string, { poolId, cidr, reason, subject }: ChangedBlock): ChangeNote {
   return {
     action,
-    subject: publicId('pool', poolId),
+    subject: `pool_${poolId}`,
     detail: { cidr: cidr.toString(), reason, subject },
   };
 }

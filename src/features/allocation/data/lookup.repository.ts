@@ -107,7 +107,8 @@ WITH RECURSIVE asked AS MATERIALIZED (
 SELECT i.n, i.pool_id, i.id AS pool_cidr_id, i.cidr AS pool_cidr, pool.auto_adopt, (
     WITH RECURSIVE up AS (
       SELECT c.parent_id, c.scope FROM pool_cidr c WHERE c.id = i.id
-      UNION ALL SELECT c.parent_id, c.scope FROM up JOIN pool_cidr c ON c.id = up.parent_id)
+      UNION ALL SELECT c.parent_id, c.scope FROM up CROSS JOIN LATERAL (
+        SELECT c.parent_id, c.scope FROM pool_cidr c WHERE c.id = up.parent_id OFFSET 0) c)
     SELECT lower(scope) FROM up WHERE parent_id IS NULL) AS domain,
   (SELECT json_agg(json_build_object('id', a.id, 'cidr', a.cidr, 'status', a.status, 'holder', a.holder, 'key', a.key,
      'noncompliant', a.noncompliant) ORDER BY a.cidr DESC)

@@ -76,11 +76,12 @@ SELECT b.pool_id FROM asked c CROSS JOIN LATERAL (
 export const BLOCKED_FROM_START = `
 WITH RECURSIVE up AS (
   SELECT c.id AS pool_cidr_id, c.parent_id, c.scope FROM pool_cidr c WHERE c.id = ANY ($1::int[])
-  UNION ALL SELECT u.pool_cidr_id, p.parent_id, p.scope FROM up u JOIN pool_cidr p ON p.id = u.parent_id
+  UNION ALL SELECT u.pool_cidr_id, p.parent_id, p.scope FROM up u CROSS JOIN LATERAL (
+    SELECT p.parent_id, p.scope FROM pool_cidr p WHERE p.id = u.parent_id OFFSET 0) p
 )
 SELECT DISTINCT c.id AS pool_cidr_id, CASE WHEN c.cidr >>= o.cidr THEN o.cidr ELSE c.cidr END AS cidr, 'observed' AS reason,
        o.source || ':' || o.resource AS subject, NULL::timestamptz AS since
-FROM up u JOIN pool_cidr c ON c.id = u.pool_cidr_id
+FROM up u CROSS JOIN LATERAL (SELECT c.* FROM pool_cidr c WHERE c.id = u.pool_cidr_id OFFSET 0) c
 CROSS JOIN LATERAL (SELECT o.* FROM observed_space o WHERE o.cidr && c.cidr OFFSET 0) o
 WHERE u.parent_id IS NULL
   AND u.scope @> CASE WHEN o.routing_domain_id IS NULL THEN int4range(NULL, NULL)

@@ -39,6 +39,7 @@ export class AdoptionResolver {
     if (!outcome.ok) return failureOf(NotFound, outcome.failure);
     const { allocations, pools, failures } = outcome.adoption;
     return Object.assign(new AdoptionType(), {
+      resource,
       allocations: allocations.map(allocationTypeOf),
       pools: pools.map(poolTypeOf),
       failures: failures.map(({ failure, ...about }) =>

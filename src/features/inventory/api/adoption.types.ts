@@ -43,6 +43,9 @@ export class AdoptionFailureType {
 
 @ObjectType('Adoption', { description: 'What was adopted, and what was not.' })
 export class AdoptionType {
+  @Field(() => ID, { description: 'What was named.' })
+  readonly resource!: string;
+
   @Field(() => [AllocationType], {
     description: 'Of what was named, also those that were there already; and of subnets that followed.',
   })

@@ -37,12 +37,11 @@ export function listStateOf(row: ListRow): ListState {
   };
 }
 
-export const LIST_COLUMNS =
-  'baseline, last_good_at, last_tried_at, objects, stale_since, stale_reason, suspicious, drop_accepted';
-
 const LOAD: Statement = {
   name: 'inventory-list',
-  text: `SELECT ${LIST_COLUMNS} FROM discovery_list WHERE scope_id = $1 AND kind = $2`,
+  text: `
+SELECT l.*, EXISTS (SELECT FROM observed_version v WHERE v.scope_id = $1 AND v.kind = $2 AND v.seen_to IS NULL) AS is_filled
+FROM (SELECT) one LEFT JOIN discovery_list l ON l.scope_id = $1 AND l.kind = $2`,
 };
 
 const GOOD: Statement = {
@@ -69,15 +68,19 @@ ON CONFLICT (scope_id, kind) DO UPDATE SET
 export class ListRepository {
   constructor(private readonly database: Database) {}
 
-  async load({ scopeId, kind }: ListKey): Promise<ListState> {
-    const [row] = await this.database.query<ListRow>(LOAD, [scopeId, kind]);
-    return row ? listStateOf(row) : NEW_LIST;
+  /** Also whether it has current objects: most lists of most scopes have none, and nothing more is to be loaded. */
+  async load({ scopeId, kind }: ListKey): Promise<{ list: ListState; isFilled: boolean }> {
+    const [row] = await this.database.query<ListRow & { scope_id: number | null; is_filled: boolean }>(LOAD, [
+      scopeId,
+      kind,
+    ]);
+    return { list: row!.scope_id === null ? NEW_LIST : listStateOf(row!), isFilled: row!.is_filled };
   }
 
   /** A list that began at `at` was read to its end, had so many objects, and is believed. */
   async good(tx: Tx, key: ListKey, list: ListState, at: Instant, objects: number): Promise<void> {
     const [scopeId, kind, time] = [key.scopeId, key.kind, formatInstant(at)];
-    await tx.query(GOOD, [scopeId, kind, time, objects]);
+    tx.finish(GOOD, [scopeId, kind, time, objects]);
     if (list.staleSince === null) return;
     // the attempt that failed and the one that did not may be of one sweep, and then nothing is unknown
     await tx.query('DELETE FROM discovery_gap WHERE scope_id = $1 AND kind = $2 AND began_at >= $3', [

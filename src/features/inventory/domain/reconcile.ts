@@ -167,9 +167,9 @@ function judgeHeld(
     if (allocation.noncompliant.length > 0) findings.push(found.noncompliant(allocation));
     if (kindOfHolder(allocation.holder) === null || drifted.has(found.subjectOf(allocation.id))) continue;
     const own = resources.get(allocation.holder.resourceId!);
-    if (!own) unseen.push(allocation);
-    // a missing one shows nothing that is new
-    else if (!own[0]!.missing && !own.some(({ cidr }) => cidr.equals(allocation.cidr)))
+    // a missing one still counts, and is looked for; what it was says nothing that is new
+    if (!own || own[0]!.missing) unseen.push(allocation);
+    else if (!own.some(({ cidr }) => cidr.equals(allocation.cidr)))
       findings.push(found.otherCidrs(allocation, own));
   }
   return { findings, unseen };
