@@ -9,6 +9,8 @@ import { sweepable } from '../support/sweeping.js';
 import { peering, sweep, vpc } from '../support/observed-cloud.js';
 import { sweepable } from '../support/sweeping.js';
 import { FakeCloud } from '../support/fake-cloud.js';
+import { peering, sweep, vpc } from '../support/observed-cloud.js';
+import { sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { watchStatements } from './statements.js';
 

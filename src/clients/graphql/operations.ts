@@ -544,7 +544,7 @@ export type PlannedConnection =
 
 /** A connection that somebody plans. */
 export type PlannedConnectionInput = {
-  /** One end: ids of networks, routing domains (id or name), or CIDRs; at most 1,000. */
+  /** One end: ids of networks, routing domains (id or name), or CIDRs; at most 100. */
   a: Array<string>;
   /** The other end, in the same way. Over a transit gateway the one attached later. */
   b: Array<string>;

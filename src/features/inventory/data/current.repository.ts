@@ -54,8 +54,11 @@ export class CurrentRepository {
   /** With a CIDR or address of their own that contains `prefix` or is it, the innermost first. */
   async containing(prefix: Prefix, limit: number): Promise<FoundObject[]> {
     const rows = await this.database.query<FoundRow>(
-      `SELECT ${FOUND}, p::text AS cidr ${FROM.replace('WHERE', 'CROSS JOIN LATERAL unnest(v.prefixes) p WHERE')}
-       AND v.prefixes <> '{}' AND v.prefixes && $1::cidr[] AND p >>= $2::cidr
+      `SELECT ${FOUND}, p::text AS cidr
+       FROM (SELECT v.* FROM observed_version v
+             WHERE v.seen_to IS NULL AND v.prefixes <> '{}' AND v.prefixes && $1::cidr[] OFFSET 0) v
+       JOIN discovery_scope s ON s.id = v.scope_id CROSS JOIN LATERAL unnest(v.prefixes) p
+       WHERE p >>= $2::cidr
        ORDER BY masklen(p) DESC, v.kind, v.resource_id LIMIT $3`,
       [ancestorsOf(prefix), prefix.toString(), limit],
     );

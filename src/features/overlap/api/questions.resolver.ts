@@ -7,7 +7,7 @@ import { WouldOverlapService } from '../would-overlap.service.js';
 import { SearchAnswer } from './search.types.js';
 import { answerOf, PlannedConnectionInput, WouldOverlapAnswer } from './would-overlap.types.js';
 
-const MOST_NAMES = 1000;
+const MOST_NAMES = 100;
 const LONGEST_NAME = 255;
 const LONGEST_TEXT = 255;
 const MOST_HITS = 100;

@@ -7,7 +7,7 @@ import { ConnectionKindEnum, PlanVerdictEnum } from './enums.js';
 @InputType({ description: 'A connection that somebody plans.' })
 export class PlannedConnectionInput {
   @Field(() => [ID], {
-    description: 'One end: ids of networks, routing domains (id or name), or CIDRs; at most 1,000.',
+    description: 'One end: ids of networks, routing domains (id or name), or CIDRs; at most 100.',
   })
   readonly a!: string[];
 
