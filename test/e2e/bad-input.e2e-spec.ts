@@ -6,8 +6,6 @@ import type { Answer } from '../support/http.js';
 import { ERROR_CODES } from '../../src/platform/graphql/errors.js';
 import { FakeCloud } from '../support/fake-cloud.js';
 import { sweepable } from '../support/sweeping.js';
-import { sweepable } from '../support/sweeping.js';
-import { FakeCloud } from '../support/fake-cloud.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { badValueFor, type Json, placesIn, replaced } from './bad-values.js';
 import { badRequest, type BadRequest } from './bad-requests.js';
@@ -19,11 +17,11 @@ const SUBSCRIPTIONS = 150;
 const ODD_TEXTS = 600;
 const AT_ONCE = 16;
 
+let service: TestService;
+let samples: Record<string, Json[]>;
 /** Nothing that the service does by itself is taken for what a request did. */
 const NO_DISCOVERY = { CADASTRE_DISCOVERY_MINUTES: '0', CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0' };
 
-let service: TestService;
-let samples: Record<string, Json[]>;
 beforeAll(async () => {
   service = await bootService({ cloud: new FakeCloud(), env: NO_DISCOVERY });
   samples = await goodVariables();
@@ -234,8 +232,6 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
   await service.call('connectRoutingDomains', { input: link });
   const finding = await service.finding({ detail: { account: '1' } });
-  const observing = await sweepable(service, '000000000001');
-  await observing.sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
   const discovered = {
     account: '111122223333',
     roleArn: 'arn:aws:iam::111122223333:role/discovery',
@@ -243,9 +239,9 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     regions: ['eu-west-1'],
   };
   await service.call('addDiscoveryAccounts', { input: { accounts: [discovered] } });
-  const sweep = await service.call('startSweep', { input: {} });
-  const { sweep: sweepOf } = await sweepable(service, '000000000001');
-  await sweepOf([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
+  const started = await service.call('startSweep', { input: {} });
+  const { sweep } = await sweepable(service, '000000000001');
+  await sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -410,21 +406,6 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     ],
     observedVersions: [{ id: 'vpc-1', first: 10 }],
     observedLists: [{ account: '1', region: 'r', stale: true }],
-    snapshotAt: [{ vpc: 'vpc-1', at: '2026-01-01T00:00:00Z' }],
-    configurationChanges: [
-      {
-        ...page,
-        filter: {
-          account: '1',
-          region: 'r',
-          vpc: 'vpc-1',
-          kind: 'VPC',
-          since: '2026-01-01T00:00:00Z',
-          until: '2027-01-01T00:00:00Z',
-        },
-      },
-    ],
-    externalNetworks: [page],
     discoveryAccounts: [page],
     addDiscoveryAccounts: [{ input: { accounts: [{ ...discovered, name: 'n', enabled: true }] } }],
     updateDiscoveryAccount: [{ input: { ...discovered, name: 'renamed', enabled: false } }],
@@ -440,11 +421,26 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
         },
       },
     ],
-    sweep: [{ id: sweep.id }],
+    sweep: [{ id: started.id }],
     sweeps: [page],
     startSweep: [{ input: { accounts: [discovered.account], regions: ['eu-west-1'], kinds: ['VPC'] } }],
-    cancelSweep: [{ input: { id: sweep.id } }],
-    resumeSweep: [{ input: { id: sweep.id } }],
+    cancelSweep: [{ input: { id: started.id } }],
+    resumeSweep: [{ input: { id: started.id } }],
+    snapshotAt: [{ vpc: 'vpc-1', at: '2026-01-01T00:00:00Z' }],
+    configurationChanges: [
+      {
+        ...page,
+        filter: {
+          account: '1',
+          region: 'r',
+          vpc: 'vpc-1',
+          kind: 'VPC',
+          since: '2026-01-01T00:00:00Z',
+          until: '2027-01-01T00:00:00Z',
+        },
+      },
+    ],
+    externalNetworks: [page],
     declareExternalNetwork: [
       {
         input: {

@@ -3,12 +3,8 @@ import { join } from 'node:path';
 import { InventoryStore } from '../../src/features/inventory/index.js';
 import { systemContext } from '../../src/platform/context/request-context.js';
 import { rootFields } from '../support/document.js';
+import { FakeCloud } from '../support/fake-cloud.js';
 import { observed, sweepAt } from '../support/inventory.js';
-import { FakeCloud } from '../support/fake-cloud.js';
-import { sweepable } from '../support/sweeping.js';
-import { peering, sweep, vpc } from '../support/observed-cloud.js';
-import { sweepable } from '../support/sweeping.js';
-import { FakeCloud } from '../support/fake-cloud.js';
 import { peering, sweep, vpc } from '../support/observed-cloud.js';
 import { sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
@@ -35,11 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-async function childPool(): Promise<Data> {
-  const source = await service.allocation();
-  return service.call('createPool', { input: { name: `child ${source.id}`, fromAllocations: [source.id] } });
-}
-
 let accounts = 0;
 const discovered = () => ({ account: String(100_000_000_000 + ++accounts), regions: ['eu-west-1'] });
 
@@ -52,6 +43,11 @@ async function discoveredAccount(): Promise<string> {
 async function startedSweep(): Promise<string> {
   const input = { accounts: [await discoveredAccount()] };
   return (await service.call('startSweep', { input })).id;
+}
+
+async function childPool(): Promise<Data> {
+  const source = await service.allocation();
+  return service.call('createPool', { input: { name: `child ${source.id}`, fromAllocations: [source.id] } });
 }
 
 /** A call of each root field that succeeds, on things of its own, asking for what people ask for. */
@@ -190,6 +186,35 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     const { a, b, via } = await service.link();
     return [{ input: { a: a.id, b: b.id, via } }, '... on DomainLink { a { name } b { name } }'];
   },
+  discoveryAccounts: async () => {
+    await discoveredAccount();
+    return [{}, 'totalCount nodes { account scopes { region lists { kind } } }'];
+  },
+  addDiscoveryAccounts: async () => [
+    { input: { accounts: [discovered()] } },
+    '... on DiscoveryAccounts { added }',
+  ],
+  updateDiscoveryAccount: async () => [
+    { input: { account: await discoveredAccount(), name: 'renamed' } },
+    '... on DiscoveryAccount { name }',
+  ],
+  removeDiscoveryAccounts: async () => [
+    { input: { accounts: [await discoveredAccount()] } },
+    '... on RemovedDiscoveryAccounts { removed }',
+  ],
+  importOrganization: async () => {
+    cloud.members = [{ account: discovered().account, name: 'n' }];
+    return [{ input: { regions: ['eu-west-1'], roleName: 'r' } }, '... on DiscoveryAccounts { added }'];
+  },
+  sweep: async () => [{ id: await startedSweep() }, 'state failedScopes { account }'],
+  sweeps: async () => [{}, 'totalCount nodes { state failedScopes { account } }'],
+  startSweep: async () => [{ input: { accounts: [await discoveredAccount()] } }, '... on Sweep { id }'],
+  cancelSweep: async () => [{ input: { id: await startedSweep() } }, '... on Sweep { id }'],
+  resumeSweep: async () => {
+    const id = await startedSweep();
+    await service.call('cancelSweep', { input: { id } });
+    return [{ input: { id } }, '... on Sweep { id }'];
+  },
   overlaps: async () => {
     await overlappingVpcs();
     return [
@@ -222,35 +247,6 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     { filter: { vpc: await observedVpc(), kind: 'VPC' } },
     'totalCount nodes { action old new }',
   ],
-  discoveryAccounts: async () => {
-    await discoveredAccount();
-    return [{}, 'totalCount nodes { account scopes { region lists { kind } } }'];
-  },
-  addDiscoveryAccounts: async () => [
-    { input: { accounts: [discovered()] } },
-    '... on DiscoveryAccounts { added }',
-  ],
-  updateDiscoveryAccount: async () => [
-    { input: { account: await discoveredAccount(), name: 'renamed' } },
-    '... on DiscoveryAccount { name }',
-  ],
-  removeDiscoveryAccounts: async () => [
-    { input: { accounts: [await discoveredAccount()] } },
-    '... on RemovedDiscoveryAccounts { removed }',
-  ],
-  importOrganization: async () => {
-    cloud.members = [{ account: discovered().account, name: 'n' }];
-    return [{ input: { regions: ['eu-west-1'], roleName: 'r' } }, '... on DiscoveryAccounts { added }'];
-  },
-  sweep: async () => [{ id: await startedSweep() }, 'state failedScopes { account }'],
-  sweeps: async () => [{}, 'totalCount nodes { state failedScopes { account } }'],
-  startSweep: async () => [{ input: { accounts: [await discoveredAccount()] } }, '... on Sweep { id }'],
-  cancelSweep: async () => [{ input: { id: await startedSweep() } }, '... on Sweep { id }'],
-  resumeSweep: async () => {
-    const id = await startedSweep();
-    await service.call('cancelSweep', { input: { id } });
-    return [{ input: { id } }, '... on Sweep { id }'];
-  },
   externalNetworks: async () => [{}, 'totalCount nodes { name }'],
   declareExternalNetwork: async () => [
     { input: { name: 'hq', cidrs: ['10.0.0.0/8'], routingDomain: (await service.routingDomain()).id } },
