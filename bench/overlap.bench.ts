@@ -21,6 +21,7 @@ export const overlap: Bench = {
       for (const [size, count] of Object.entries(SIZES)) {
         if (!options.wants(`groups-${size}`)) continue;
         const networks = networksOf(count, options.seed);
+        options.say(`${networks.domains.length} prefixes`);
         if (size !== LARGEST) await requireSame(server, networks);
         figures.push(
           size === COMPARED
