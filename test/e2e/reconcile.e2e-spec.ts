@@ -282,6 +282,23 @@ it('does by itself what a process that died has left undone', async () => {
   expect(await read(reserved.id)).toMatchObject({ status: 'ALLOCATED' });
 });
 
+it('says STALE, with the reason, of what could not be read for long, until it can be', async () => {
+  const { sweep, account, scope } = await place();
+  await sweep([]);
+  await sweep([], 'failed');
+  expect(await kindsOf(account)).toEqual([]);
+  await service.database.query(
+    `UPDATE discovery_list SET stale_since = stale_since - interval '2 hours' WHERE scope_id = $1`,
+    [scope.id],
+  );
+  await sweep([], 'failed');
+  expect(await findingsOf(account)).toMatchObject([
+    { kind: 'STALE', detail: { reason: 'UNAVAILABLE: gone', lists: ['subnet', 'vpc'] } },
+  ]);
+  await sweep([]);
+  expect(await kindsOf(account)).toEqual([]);
+});
+
 it('leaves what a shared VPC shows to its owner', async () => {
   const owner = await place();
   const guest = await sweepable(service, String(++accounts));

@@ -36,6 +36,8 @@ const KINDS: readonly FindingKind[] = [
 ];
 /** A bad list may have caused these: while lists are bad none is new. */
 const DOUBTFUL: readonly FindingKind[] = ['DRIFT', 'ORPHAN'];
+/** A route table with no more breaks no quota. */
+const FEW_ROUTES = 100;
 const MOST_OPEN = 100_000;
 const AT_ONCE = 100;
 
@@ -149,7 +151,8 @@ export class Reconciler {
       decision = decideScope(state);
     }
     const orphans = await this.lookForUnseen(ctx, state, decision, lists);
-    const found = [...decision.findings, ...orphans, ...quotaFindings(own)];
+    const tables = await this.repository.fullTables(scope, FEW_ROUTES);
+    const found = [...decision.findings, ...orphans, ...quotaFindings(own, tables)];
     await this.findings.sync(
       ctx,
       { kinds: KINDS, area },

@@ -71,5 +71,13 @@ function rowOf({
   missing,
 }: NetworkFieldsFragment): string[] {
   const domain = routingDomain.name === id ? '' : routingDomain.name;
-  return [id, calledName ?? '', account ?? '', region ?? '', domain, cidrs.join(' '), missing ? 'missing' : ''];
+  return [
+    id,
+    calledName ?? '',
+    account ?? '',
+    region ?? '',
+    domain,
+    cidrs.join(' '),
+    missing ? 'missing' : '',
+  ];
 }

@@ -3,6 +3,7 @@ import { Prefix } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Tx } from '../../../platform/database/statement.js';
+import type { RouteCount } from '../domain/over-quota.js';
 import type { Sighting } from '../domain/reconcile.js';
 import type { Unseen } from '../domain/unseen.js';
 import type { ScopeRow } from './scope.repository.js';
@@ -104,6 +105,27 @@ export class ReconcileRepository {
       [scopeId, resources],
     );
     return new Set(rows.map(({ resource }) => resource));
+  }
+
+  /** Route tables of a scope with more routes than `most`, by family. Reads all route tables of the scope. */
+  async fullTables({ id, account, region }: ScopeRow, most: number): Promise<RouteCount[]> {
+    const rows = await this.database.query<{
+      table: string;
+      name: string | null;
+      vpcId: string | null;
+      family: 4 | 6;
+      routes: number;
+      propagated: number;
+    }>(
+      `SELECT v.resource_id AS table, v.name, v.vpc_id AS "vpcId", r.* FROM observed_version v CROSS JOIN LATERAL (
+         SELECT CASE WHEN r->>'destination' LIKE '%:%' THEN 6 ELSE 4 END AS family,
+           count(*) FILTER (WHERE r->>'origin' <> 'propagated') AS routes, count(*) FILTER (WHERE r->>'origin' = 'propagated') AS propagated
+         FROM jsonb_array_elements(v.body->'routes') r GROUP BY 1) r
+       WHERE v.scope_id = $1 AND v.kind = 'route_table' AND v.seen_to IS NULL AND jsonb_array_length(v.body->'routes') > $2
+       ORDER BY 1, r.family`,
+      [id, most],
+    );
+    return rows.map((row) => ({ ...row, account, region }));
   }
 
   async unseen(allocationIds: readonly number[]): Promise<Map<number, Unseen>> {
