@@ -23,6 +23,12 @@ export const BENCHES: readonly Listed<Bench>[] = [
     load: async () => (await import('./address.bench.js')).address,
   },
   {
+    name: 'discovery',
+    about:
+      'CPU, memory and waiting of a full sweep of 300 accounts and regions, against the SDK alone (BENCH_ACCOUNTS: fewer)',
+    load: async () => (await import('./discovery.bench.js')).discovery,
+  },
+  {
     name: 'import',
     about: 'CPU and memory of a million CSV rows, against COPY into a bare table (BENCH_ROWS: fewer rows)',
     load: async () => (await import('./import.bench.js')).importBench,
@@ -32,6 +38,12 @@ export const BENCHES: readonly Listed<Bench>[] = [
     about:
       'waiting times of reads over HTTP on a register of three sizes, against their main statement sent bare',
     load: async () => (await import('./registry.bench.js')).registry,
+  },
+  {
+    name: 'overlap',
+    about:
+      'overlaps among up to a million prefixes in 1,000 domains, against the indexed self-join of PostgreSQL',
+    load: async () => (await import('./overlap.bench.js')).overlap,
   },
 ];
 

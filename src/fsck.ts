@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALLOCATION_CHECKS } from './features/allocation/index.js';
+import { INVENTORY_CHECKS } from './features/inventory/index.js';
 import type { Settings } from './platform/config/settings.js';
 import { createDataSource } from './platform/database/data-source.js';
 import { Database } from './platform/database/database.js';
@@ -23,6 +24,7 @@ export async function runFsck(
 ): Promise<number> {
   const registry = new FsckRegistry();
   for (const check of ALLOCATION_CHECKS) registry.register(check);
+  for (const check of INVENTORY_CHECKS) registry.register(check);
   const { dataFolder } = settings.server;
   if (!settings.database.url && !existsSync(join(dataFolder, 'postgres', 'data', 'PG_VERSION'))) {
     throw new NoRegisterError(`There is no register in ${dataFolder}: set CADASTRE_DATA or DATABASE_URL.`);

@@ -29,6 +29,7 @@ export interface Service {
 export async function startService(
   settings: Settings,
   stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
+  replacements: Parameters<typeof AppModule.of>[2] = {},
 ): Promise<Service> {
   const log = createLog(settings.log);
   const database = await openDatabase(settings);
@@ -36,7 +37,7 @@ export async function startService(
   try {
     const adapter = createHttpAdapter(settings);
     const app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.of(settings, database.dataSource),
+      AppModule.of(settings, database.dataSource, replacements),
       adapter,
       {
         logger: new NestLog(log),

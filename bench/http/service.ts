@@ -18,6 +18,7 @@ export interface ServiceProcess {
 export async function startServiceProcess(settings: {
   dataFolder: string;
   databaseUrl?: string;
+  env?: Readonly<Record<string, string>>;
 }): Promise<ServiceProcess> {
   const program = programArguments('../../src/bin.js', import.meta.url);
   const child = spawn(process.execPath, [...program, 'serve'], {
@@ -30,6 +31,7 @@ export async function startServiceProcess(settings: {
       CADASTRE_ADMIN_TOKEN: TOKEN,
       CADASTRE_LOG_LEVEL: 'warn',
       ...(settings.databaseUrl && { DATABASE_URL: settings.databaseUrl }),
+      ...settings.env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -7,5 +7,6 @@ export { type Family, widthOf } from './family.js';
 export { mergeColumns, mergeColumns4, mergeColumns6, mergePrefixes } from './merge.js';
 export { InvalidAddressError, type ParseError, type ParseResult } from './parse-result.js';
 export { Prefix } from './prefix.js';
+export { OverlapSweep, type OverlapVisitor } from './overlap-sweep.js';
 export { type PrefixEntry, PrefixMap } from './prefix-map.js';
 export { PrefixSet } from './prefix-set.js';

@@ -4,6 +4,8 @@ import { concurrently } from '../support/concurrently.js';
 import { rootFields, type RootKind } from '../support/document.js';
 import type { Answer } from '../support/http.js';
 import { ERROR_CODES } from '../../src/platform/graphql/errors.js';
+import { FakeCloud } from '../support/fake-cloud.js';
+import { sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { badValueFor, type Json, placesIn, replaced } from './bad-values.js';
 import { badRequest, type BadRequest } from './bad-requests.js';
@@ -17,8 +19,11 @@ const AT_ONCE = 16;
 
 let service: TestService;
 let samples: Record<string, Json[]>;
+/** Nothing that the service does by itself is taken for what a request did. */
+const NO_DISCOVERY = { CADASTRE_DISCOVERY_MINUTES: '0', CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0' };
+
 beforeAll(async () => {
-  service = await bootService();
+  service = await bootService({ cloud: new FakeCloud(), env: NO_DISCOVERY });
   samples = await goodVariables();
 });
 afterAll(() => service.stop());
@@ -226,6 +231,17 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const { id: spare } = await service.routingDomain();
   const link = { a: domainName, b: (await service.routingDomain()).id, via: 'peering' };
   await service.call('connectRoutingDomains', { input: link });
+  const finding = await service.finding({ detail: { account: '1' } });
+  const discovered = {
+    account: '111122223333',
+    roleArn: 'arn:aws:iam::111122223333:role/discovery',
+    externalId: 'x1',
+    regions: ['eu-west-1'],
+  };
+  await service.call('addDiscoveryAccounts', { input: { accounts: [discovered] } });
+  const started = await service.call('startSweep', { input: {} });
+  const { sweep } = await sweepable(service, '000000000001');
+  await sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -292,6 +308,32 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     routingDomain: [{ id: routingDomain }, { name: domainName }],
     routingDomains: [page],
     tokens: [page],
+    networks: [
+      {
+        ...page,
+        filter: { kind: 'VPC', account: '1', region: 'r', routingDomain, text: 'x' },
+      },
+    ],
+    placeNetwork: [{ input: { network: 'vpc-good', routingDomain } }],
+    adoptObserved: [{ input: { resource: 'vpc-good', pool, key: 'observed', contact: 'c', tags } }],
+    finding: [{ id: finding }],
+    findings: [
+      {
+        ...page,
+        filter: {
+          kinds: ['ROGUE'],
+          severities: ['WARNING'],
+          subject: 's',
+          text: 'x',
+          account: '1',
+          region: 'r',
+          waived: false,
+          open: true,
+        },
+      },
+    ],
+    waiveFinding: [{ input: { id: finding, reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' } }],
+    unwaiveFinding: [{ input: { id: finding } }],
     changes: [{ pool, sinceSequence: '0' }, { sincePosition: '0' }],
     allocate: take,
     reserve: take.map(({ input }) => ({ input: { ...input, ttlSeconds: 60 } })),
@@ -330,6 +372,90 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     deleteRoutingDomain: [{ input: { routingDomain: spare } }],
     connectRoutingDomains: [{ input: { ...link, via: 'another' } }],
     disconnectRoutingDomains: [{ input: link }],
+    overlaps: [
+      {
+        ...page,
+        filter: {
+          class: ['CONFLICT'],
+          routingDomain,
+          network: 'vpc-1',
+          account: '1',
+          region: 'r',
+          cidr: '10.0.0.0/8',
+          waived: false,
+        },
+      },
+    ],
+    wouldOverlap: [{ connect: { a: ['10.0.0.0/8'], b: [routingDomain], via: 'VPN' } }],
+    reach: [{ routingDomain, at: '2026-01-01T00:00:00Z' }],
+    search: [{ text: 'x', first: 10 }],
+    observedObjects: [
+      {
+        ...page,
+        filter: {
+          account: '1',
+          region: 'r',
+          kinds: ['VPC', 'SUBNET'],
+          vpc: 'vpc-1',
+          ids: ['vpc-1'],
+          missing: false,
+          text: 'x',
+          holding: '10.0.0.0/32',
+        },
+      },
+    ],
+    observedVersions: [{ id: 'vpc-1', first: 10 }],
+    observedLists: [{ account: '1', region: 'r', stale: true }],
+    discoveryAccounts: [page],
+    addDiscoveryAccounts: [{ input: { accounts: [{ ...discovered, name: 'n', enabled: true }] } }],
+    updateDiscoveryAccount: [{ input: { ...discovered, name: 'renamed', enabled: false } }],
+    removeDiscoveryAccounts: [{ input: { accounts: [discovered.account] } }],
+    importOrganization: [
+      {
+        input: {
+          regions: ['eu-west-1'],
+          roleName: 'discovery',
+          externalId: 'x1',
+          include: [discovered.account],
+          exclude: [discovered.account],
+        },
+      },
+    ],
+    sweep: [{ id: started.id }],
+    sweeps: [page],
+    startSweep: [{ input: { accounts: [discovered.account], regions: ['eu-west-1'], kinds: ['VPC'] } }],
+    cancelSweep: [{ input: { id: started.id } }],
+    resumeSweep: [{ input: { id: started.id } }],
+    snapshotAt: [{ vpc: 'vpc-1', at: '2026-01-01T00:00:00Z' }],
+    configurationChanges: [
+      {
+        ...page,
+        filter: {
+          account: '1',
+          region: 'r',
+          vpc: 'vpc-1',
+          kind: 'VPC',
+          since: '2026-01-01T00:00:00Z',
+          until: '2027-01-01T00:00:00Z',
+        },
+      },
+    ],
+    externalNetworks: [page],
+    declareExternalNetwork: [
+      {
+        input: {
+          name: 'site',
+          cidrs: ['192.168.0.0/16', '192.0.2.0/24'],
+          gateways: ['cgw-1'],
+          routingDomain,
+          description: 'd',
+          contact: 'c',
+          tags,
+          version: 0,
+        },
+      },
+    ],
+    removeExternalNetwork: [{ input: { name: 'site', version: 1 } }],
     createToken: [{ input: { name: 'new', role: 'READER', expiresAt: '2200-01-01T00:00:00Z' } }],
     revokeToken: [{ input: { id: `token_${token.token.id.slice('token_'.length)}` } }],
   };

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InventoryStore } from '../../src/features/inventory/index.js';
+import { systemContext } from '../../src/platform/context/request-context.js';
 import { rootFields } from '../support/document.js';
+import { FakeCloud } from '../support/fake-cloud.js';
+import { observed, sweepAt } from '../support/inventory.js';
+import { peering, sweep, vpc } from '../support/observed-cloud.js';
+import { sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { watchStatements } from './statements.js';
 
@@ -9,13 +15,35 @@ const { lists: LIST_BUDGETS, ...BUDGETS } = JSON.parse(
   readFileSync(join(process.cwd(), FILE), 'utf8'),
 ) as Record<string, number> & { lists: Record<string, number> };
 
+const cloud = new FakeCloud();
 let service: TestService;
 let statements: ReturnType<typeof watchStatements>;
 beforeAll(async () => {
-  service = await bootService({ env: { CADASTRE_SWEEP_SECONDS: '86400' } });
+  service = await bootService({
+    cloud,
+    env: {
+      CADASTRE_SWEEP_SECONDS: '86400',
+      CADASTRE_DISCOVERY_MINUTES: '0',
+      CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0',
+    },
+  });
   statements = watchStatements(service);
 });
 afterAll(() => service.stop());
+
+let accounts = 0;
+const discovered = () => ({ account: String(100_000_000_000 + ++accounts), regions: ['eu-west-1'] });
+
+async function discoveredAccount(): Promise<string> {
+  const account = discovered();
+  await service.call('addDiscoveryAccounts', { input: { accounts: [account] } });
+  return account.account;
+}
+
+async function startedSweep(): Promise<string> {
+  const input = { accounts: [await discoveredAccount()] };
+  return (await service.call('startSweep', { input })).id;
+}
 
 async function childPool(): Promise<Data> {
   const source = await service.allocation();
@@ -50,6 +78,39 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
   ],
   routingDomains: async () => [{}, 'totalCount nodes { name }'],
   tokens: async () => [{}, 'totalCount nodes { name }'],
+  networks: async () => {
+    const { sweep } = await sweepable(service, '000000000001');
+    await sweep([{ id: 'vpc-1', cidrs: ['172.16.0.0/16'] }]);
+    return [{}, 'totalCount nodes { name routingDomain { name } }'];
+  },
+  placeNetwork: async () => {
+    const { sweep } = await sweepable(service, '000000000002');
+    await sweep([{ id: 'vpc-2', cidrs: ['172.17.0.0/16'] }]);
+    const { id: routingDomain } = await service.routingDomain();
+    return [{ input: { network: 'vpc-2', routingDomain } }, '... on Network { name }'];
+  },
+  adoptObserved: async () => {
+    const { sweep } = await sweepable(service, '000000000003');
+    const pool = await service.pool({ cidrs: ['172.18.0.0/15'], uniqueness: 'GLOBAL' });
+    const subnets = { 'subnet-3': '172.18.1.0/24' };
+    await sweep([{ id: 'vpc-3', cidrs: ['172.18.0.0/16'], subnets }]);
+    return [
+      { input: { resource: 'vpc-3', pool: pool.id } },
+      '... on Adoption { allocations { cidr } pools { name } failures { cidr } }',
+    ];
+  },
+  finding: async () => [{ id: await service.finding() }, 'message waived'],
+  findings: async () => [{}, 'totalCount nodes { message waived }'],
+  waiveFinding: async () => [
+    { input: { id: await service.finding(), reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' } },
+    '... on Finding { waived }',
+  ],
+  unwaiveFinding: async () => {
+    const id = await service.finding();
+    const waiver = { reason: 'r', contact: 'c', until: '2200-01-01T00:00:00Z' };
+    await service.call('waiveFinding', { input: { id, ...waiver } });
+    return [{ input: { id } }, '... on Finding { waived }'];
+  },
   allocate: async () => [
     { input: { pool: (await service.pool()).id, prefixLength: 24, key: 'k' } },
     '... on Allocation { cidr }',
@@ -125,12 +186,103 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
     const { a, b, via } = await service.link();
     return [{ input: { a: a.id, b: b.id, via } }, '... on DomainLink { a { name } b { name } }'];
   },
+  discoveryAccounts: async () => {
+    await discoveredAccount();
+    return [{}, 'totalCount nodes { account scopes { region lists { kind } } }'];
+  },
+  addDiscoveryAccounts: async () => [
+    { input: { accounts: [discovered()] } },
+    '... on DiscoveryAccounts { added }',
+  ],
+  updateDiscoveryAccount: async () => [
+    { input: { account: await discoveredAccount(), name: 'renamed' } },
+    '... on DiscoveryAccount { name }',
+  ],
+  removeDiscoveryAccounts: async () => [
+    { input: { accounts: [await discoveredAccount()] } },
+    '... on RemovedDiscoveryAccounts { removed }',
+  ],
+  importOrganization: async () => {
+    cloud.members = [{ account: discovered().account, name: 'n' }];
+    return [{ input: { regions: ['eu-west-1'], roleName: 'r' } }, '... on DiscoveryAccounts { added }'];
+  },
+  sweep: async () => [{ id: await startedSweep() }, 'state failedScopes { account }'],
+  sweeps: async () => [{}, 'totalCount nodes { state failedScopes { account } }'],
+  startSweep: async () => [{ input: { accounts: [await discoveredAccount()] } }, '... on Sweep { id }'],
+  cancelSweep: async () => [{ input: { id: await startedSweep() } }, '... on Sweep { id }'],
+  resumeSweep: async () => {
+    const id = await startedSweep();
+    await service.call('cancelSweep', { input: { id } });
+    return [{ input: { id } }, '... on Sweep { id }'];
+  },
+  overlaps: async () => {
+    await overlappingVpcs();
+    return [
+      {},
+      `totalCount nodes { subject networks { id addressesInUse routingDomain { name } allocation { id } }
+       conflicts { nodes { a { id } via { resource } } } finding { id waived } }`,
+    ];
+  },
+  wouldOverlap: async () => {
+    await overlappingVpcs();
+    return [{ connect: { a: ['vpc-overlap-1'], b: ['vpc-overlap-2'] } }, 'verdict collisions { a b }'];
+  },
+  reach: async () => {
+    await overlappingVpcs();
+    return [{ routingDomain: 'vpc-overlap-1' }, 'domains { nodes { routingDomain { name } via { how } } }'];
+  },
+  'search by text': async () => [{ text: 'overlap' }, 'hits { id } more'],
+  search: async () => [{ text: '10.255.0.1' }, 'hits { id } more'],
+  observedObjects: async () => [
+    { filter: { vpc: await observedVpc() } },
+    'totalCount nodes { id configuration }',
+  ],
+  observedVersions: async () => [{ id: await observedVpc() }, 'id from to'],
+  observedLists: async () => [{}, 'kind staleSince'],
+  snapshotAt: async () => [
+    { vpc: await observedVpc() },
+    'objects { presence version { id } } uncovered { kind }',
+  ],
+  configurationChanges: async () => [
+    { filter: { vpc: await observedVpc(), kind: 'VPC' } },
+    'totalCount nodes { action old new }',
+  ],
+  externalNetworks: async () => [{}, 'totalCount nodes { name }'],
+  declareExternalNetwork: async () => [
+    { input: { name: 'hq', cidrs: ['10.0.0.0/8'], routingDomain: (await service.routingDomain()).id } },
+    '... on ExternalNetwork { name }',
+  ],
+  removeExternalNetwork: async () => {
+    await service.call('declareExternalNetwork', { input: { name: 'gone', cidrs: ['10.0.0.0/8'] } });
+    return [{ input: { name: 'gone' } }, '... on ExternalNetwork { name }'];
+  },
   createToken: async () => [{ input: { name: 'budget', role: 'READER' } }, '... on CreatedToken { secret }'],
   revokeToken: async () => {
     const { token } = await service.call('createToken', { input: { name: 'revoked', role: 'READER' } });
     return [{ input: { id: token.id } }, '... on Token { name }'];
   },
 };
+
+let vpcs = 0;
+
+/** A VPC that a first list showed. */
+async function observedVpc(): Promise<string> {
+  const [store, ctx, id] = [service.app.get(InventoryStore), systemContext('discovery'), `vpc-${++vpcs}`];
+  const [scope] = await store.ensureScopes(ctx, [{ account: id, region: 'eu-west-1' }]);
+  const recorder = await store.openList(ctx, scope!, 'vpc', sweepAt(0), async () => undefined);
+  await recorder.page({ objects: [observed('vpc', id, {}, { vpcId: id })], available: [] });
+  await recorder.complete();
+  return id;
+}
+
+let swept = 1;
+async function overlappingVpcs(): Promise<void> {
+  const ids = ['vpc-overlap-1', 'vpc-overlap-2'];
+  await sweep(service.app, sweepAt(swept++), [
+    ...ids.map((id) => vpc(id, ['10.255.0.0/16'])),
+    peering('pcx-overlap', ids[0]!, ids[1]!),
+  ]);
+}
 
 const ALLOCATIONS = '... on Allocations { allocations { cidr pool { name } } }';
 

@@ -360,6 +360,7 @@ describe('a new row', () => {
       claim: 'OPEN',
       replaces: null,
       nonce: null,
+      settledAt: null,
       holder: { account: '1' },
       tags: { a: 'b' },
       description: 'web',

@@ -16,6 +16,7 @@ import {
   type RenewCommand,
   type ReserveCommand,
   type RestoreCommand,
+  type SettleCommand,
   type UpdateCommand,
 } from '../../src/features/allocation/domain/command.js';
 import { type Conflict, type Failure } from '../../src/features/allocation/domain/failure.js';
@@ -46,6 +47,14 @@ interface Place {
   readonly losers: readonly Allocation[];
 }
 
+/** A CIDR in use, as a source says. */
+export interface GoldenObserved {
+  source: string;
+  resource: string;
+  cidr: Prefix;
+  within: Prefix | null;
+}
+
 export interface GoldenChange {
   action: string;
   subject: number;
@@ -59,7 +68,12 @@ export interface GoldenChange {
 export class GoldenRegister {
   private readonly table = new Map<number, Allocation>();
   private readonly log: GoldenChange[] = [];
-  private blocks: readonly Block[] = [];
+  private given: readonly Block[] = [];
+  private observed: GoldenObserved[] = [];
+  /** By id: since when the space of a dead row waits for a sweep. */
+  private readonly unswept = new Map<number, Instant>();
+  /** By account and region: when the last good sweep began. */
+  private readonly swept = new Map<string, Instant>();
 
   constructor(
     private readonly pool: PoolFacts,
@@ -70,12 +84,68 @@ export class GoldenRegister {
 
   /** No command changes the blocks; whoever plays discovery may, between two commands. */
   setBlocks(blocks: readonly Block[]): void {
-    this.blocks = withExcluded(this.pool, blocks);
+    this.given = withExcluded(this.pool, blocks);
+  }
+
+  /** A source says that a resource uses a CIDR. */
+  observe(seen: GoldenObserved): void {
+    this.withdraw(seen);
+    this.observed.push(seen);
+  }
+
+  withdraw(gone: GoldenObserved): void {
+    this.observed = this.observed.filter(
+      (row) => row.source !== gone.source || row.resource !== gone.resource || !sameCidr(row.cidr, gone.cidr),
+    );
+  }
+
+  /** A good sweep of an account and region has ended that began then. What is due and not turned yet will see it. */
+  sweptScope(account: string, region: string, beganAt: Instant): void {
+    const place = `${account} ${region}`;
+    this.swept.set(place, Math.max(beganAt, this.swept.get(place) ?? -Infinity));
+    for (const [id, since] of this.unswept) {
+      const { holder } = this.table.get(id)!;
+      if (`${holder.account} ${holder.region}` === place && beganAt > since) this.unswept.delete(id);
+    }
+  }
+
+  unsweptRows(): { id: number; since: Instant }[] {
+    return [...this.unswept].map(([id, since]) => ({ id, since })).sort((a, b) => a.id - b.id);
+  }
+
+  observedBlocks(): Block[] {
+    const all = this.observed.flatMap(({ source, resource, cidr, within }) =>
+      this.pool.cidrs
+        .filter((poolCidr) => overlap(poolCidr.cidr, cidr) && (!within || liesIn(poolCidr.cidr, within)))
+        .map((poolCidr): Block => ({
+          poolCidrId: poolCidr.id,
+          cidr: liesIn(cidr, poolCidr.cidr) ? cidr : poolCidr.cidr,
+          reason: 'observed',
+          subject: `${source}:${resource}`,
+        })),
+    );
+    // two CIDRs of one resource that reach out of a pool CIDR block all of it, once
+    return all.filter((block, index) => {
+      const same = (other: Block): boolean =>
+        other.subject === block.subject && sameCidr(other.cidr, block.cidr);
+      return all.findIndex(same) === index;
+    });
+  }
+
+  private get blocks(): readonly Block[] {
+    const unswept = [...this.unswept.keys()].map((id): Block => {
+      const { cidr, poolCidrId } = this.table.get(id)!;
+      return { poolCidrId, cidr, reason: 'unswept', subject: `alloc_${id}` };
+    });
+    return [...this.given, ...this.observedBlocks(), ...unswept];
   }
 
   /** One that goes its own way from here. */
   copy(): GoldenRegister {
-    const copy = new GoldenRegister(this.pool, this.blocks);
+    const copy = new GoldenRegister(this.pool, this.given);
+    copy.observed = [...this.observed];
+    for (const [id, since] of this.unswept) copy.unswept.set(id, since);
+    for (const [place, beganAt] of this.swept) copy.swept.set(place, beganAt);
     for (const row of this.table.values()) copy.table.set(row.id, row);
     copy.log.push(...this.log);
     return copy;
@@ -120,6 +190,8 @@ export class GoldenRegister {
         return this.renew(command, stamp);
       case 'release':
         return this.release(command, stamp);
+      case 'settle':
+        return this.settle(command, stamp);
       case 'restore':
         return this.restore(command, stamp);
       case 'update':
@@ -331,20 +403,35 @@ export class GoldenRegister {
   private confirm(command: ConfirmCommand, stamp: Stamp): Outcome {
     const row = this.table.get(command.id);
     if (row === undefined) return refuse(notFound(command.id));
-    const confirmed = { nonce: command.nonce ?? null, holder: merged(row.holder, command.holder) };
+    const confirmed = {
+      nonce: command.nonce ?? null,
+      settledAt: null,
+      holder: merged(row.holder, command.holder),
+    };
     switch (row.status) {
       case 'RESERVED':
         return done(this.makeAllocated(row, confirmed, 'confirm', stamp));
       case 'ALLOCATED':
         if (command.nonce !== undefined && command.nonce === row.nonce) return done(row);
+        if (row.settledAt !== null) return done(this.change(row, confirmed, 'confirm', stamp));
         return refuse(wrongStatus('ALREADY_CONFIRMED', row));
       case 'EXPIRED':
-        if (lostItsKey(row) || !this.isFreeTo(row)) return refuse(this.expired(row));
+        if (lostItsKey(row) || !this.isFreeTo(row, command.holder?.resourceId))
+          return refuse(this.expired(row));
         return done(this.makeAllocated(row, confirmed, 'confirm', stamp));
       case 'QUARANTINED':
       case 'RELEASED':
         return refuse(wrongStatus('INVALID_TRANSITION', row));
     }
+  }
+
+  private settle(command: SettleCommand, stamp: Stamp): Outcome {
+    const row = this.table.get(command.id);
+    if (row === undefined) return refuse(notFound(command.id));
+    if (row.status === 'ALLOCATED') return done(row);
+    if (row.status !== 'RESERVED') return refuse(wrongStatus('INVALID_TRANSITION', row));
+    const settled = { settledAt: stamp.now, holder: merged(command.resource, row.holder) };
+    return done(this.makeAllocated(row, settled, 'settle', stamp));
   }
 
   private renew(command: RenewCommand, stamp: Stamp): Outcome {
@@ -360,6 +447,19 @@ export class GoldenRegister {
     if (row === undefined) return refuse(notFound(command.id));
     if (row.status !== 'RESERVED' && row.status !== 'ALLOCATED') {
       return refuse(wrongStatus('INVALID_TRANSITION', row));
+    }
+    if (!command.force) {
+      const inUse = this.observedBlocks().filter(
+        (block) =>
+          liesIn(block.cidr, row.cidr) ||
+          (overlap(block.cidr, row.cidr) && resourceOf(block) === row.holder.resourceId),
+      );
+      if (inUse.length > 0) {
+        const dependents = [
+          ...new Set(inUse.map((block) => `${resourceOf(block)} ${block.cidr.toString()} (observed)`)),
+        ].sort();
+        return refuse({ code: 'HAS_DEPENDENTS', message: 'it is in use', dependents });
+      }
     }
     let released: Partial<Allocation>;
     const quarantineEnds = Math.max(
@@ -471,7 +571,18 @@ export class GoldenRegister {
     };
     this.table.set(row.id, after);
     this.log.push({ action, subject: row.id, at: stamp.now });
+    if (isAlive(after)) this.unswept.delete(row.id);
+    else if (isAlive(row)) this.waitForSweep(after);
     return after;
+  }
+
+  /** Where discovery looks, and has not looked since: nobody knows whether the space is unused. */
+  private waitForSweep(row: Allocation): void {
+    const { provider, account, region } = row.holder;
+    if (provider !== undefined && provider !== 'aws') return;
+    const beganAt = this.swept.get(`${account} ${region}`);
+    const since = row.status === 'EXPIRED' ? row.expiresAt! : row.releasedAt!;
+    if (beganAt !== undefined && beganAt <= since) this.unswept.set(row.id, since);
   }
 
   private insert(row: Allocation, action: string, stamp: Stamp): Allocation {
@@ -504,6 +615,7 @@ export class GoldenRegister {
       claim: null,
       replaces: null,
       nonce: null,
+      settledAt: null,
       holder: described.holder,
       tags: described.tags,
       description: described.description,
@@ -532,13 +644,13 @@ export class GoldenRegister {
     return this.pool.cidrs.find((poolCidr) => liesIn(cidr, poolCidr.cidr));
   }
 
-  private isFreeTo(expired: Allocation): boolean {
-    return this.poolCidrAround(expired.cidr) !== undefined && this.takersOf(expired).length === 0;
+  private isFreeTo(expired: Allocation, confirming?: string): boolean {
+    return this.poolCidrAround(expired.cidr) !== undefined && this.takersOf(expired, confirming).length === 0;
   }
 
-  /** What stands on the CIDR of an expired row now, its own `unswept` and `growth` apart. */
-  private takersOf(expired: Allocation): Conflict[] {
-    const blocks = this.blocks.filter((block) => !isOwn(block, expired));
+  /** What stands on the CIDR of an expired row now, its own apart: `unswept`, `growth`, and what its resource uses. */
+  private takersOf(expired: Allocation, confirming?: string): Conflict[] {
+    const blocks = this.blocks.filter((block) => !isOwn(block, expired, confirming));
     return this.conflictsWith(expired.cidr, blocks);
   }
 
@@ -556,7 +668,14 @@ export class GoldenRegister {
     }
     for (const block of blocks) {
       if (!overlap(block.cidr, cidr)) continue;
-      conflicts.push({ cidr: block.cidr, allocationId: null, holder: null, key: null, reason: block.reason });
+      conflicts.push({
+        cidr: block.cidr,
+        allocationId: null,
+        holder: null,
+        key: null,
+        reason: block.reason,
+        ...(block.reason === 'observed' && { resource: resourceOf(block) }),
+      });
     }
     return conflicts.sort((a, b) => inAddressOrder(a.cidr, b.cidr)).slice(0, 100);
   }
@@ -648,7 +767,18 @@ function lostItsKey(row: Allocation): boolean {
   return row.key !== null && row.claim === null;
 }
 
-function isOwn(block: Block, row: Allocation): boolean {
+function isAlive({ status }: Allocation): boolean {
+  return status === 'RESERVED' || status === 'ALLOCATED' || status === 'QUARANTINED';
+}
+
+/** What stands behind the first colon. */
+function resourceOf({ subject }: Block): string {
+  return subject.split(':').slice(1).join(':');
+}
+
+function isOwn(block: Block, row: Allocation, confirming?: string): boolean {
+  if (block.reason === 'observed')
+    return resourceOf(block) === row.holder.resourceId || resourceOf(block) === confirming;
   return (block.reason === 'unswept' || block.reason === 'growth') && block.subject === `alloc_${row.id}`;
 }
 

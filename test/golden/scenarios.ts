@@ -1,15 +1,60 @@
 /** Random commands on small pools, so that they meet, and what engine and golden twin must agree on. */
 import fc from 'fast-check';
 import { Address, Prefix, widthOf } from '../../src/address/index.js';
-import type { Placement, Tags } from '../../src/features/allocation/domain/allocation.js';
+import type { Holder, Placement, Tags } from '../../src/features/allocation/domain/allocation.js';
 import type { Command, Outcome } from '../../src/features/allocation/domain/command.js';
+import type { Conflict } from '../../src/features/allocation/domain/failure.js';
 import type { PoolRules } from '../../src/features/allocation/domain/pool.js';
+import type { GoldenObserved } from './register.js';
 
 /** Targets are small numbers and keys few, so that commands meet. */
 export type Draft = (register: { ids: readonly number[] }) => Command;
 
 export const DAY = 24 * 3600;
 const description = { holder: {}, tags: {}, description: '' };
+
+/** Where discovery looks is account 1; the resources are those that it reports. */
+const HOLDERS: readonly Holder[] = [
+  {},
+  { account: '1', region: 'r' },
+  { provider: 'aws', account: '1', region: 'r', resourceId: 'vpc-1' },
+  { provider: 'aws', account: '1', region: 'r', resourceId: 'vpc-2' },
+  { provider: 'gcp', account: '1', region: 'r' },
+  { account: '2', region: 'r' },
+];
+const RESOURCES = ['vpc-1', 'vpc-2', 'vpc-3'];
+
+/** What discovery does between two batches. `beganAgo`: seconds since the sweep began. */
+export type Discovery =
+  | { readonly kind: 'observe' | 'withdraw'; readonly seen: GoldenObserved }
+  | { readonly kind: 'swept'; readonly account: string; readonly beganAgo: number };
+
+export function discoveriesFor(cidrs: readonly Prefix[]): fc.Arbitrary<Discovery> {
+  const seen = fc.record({
+    source: fc.constantFrom('aws', 'declared'),
+    resource: fc.constantFrom(...RESOURCES),
+    cidr: cidrNear(cidrs),
+    within: fc.constant(null),
+  });
+  return fc.oneof(
+    { weight: 3, arbitrary: seen.map((one): Discovery => ({ kind: 'observe', seen: one })) },
+    { weight: 1, arbitrary: seen.map((one): Discovery => ({ kind: 'withdraw', seen: one })) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .record({ account: fc.constantFrom('1', '1', '2'), beganAgo: fc.constantFrom(0, 0, 1, 30, 61, DAY) })
+        .map((sweep): Discovery => ({ kind: 'swept', ...sweep })),
+    },
+  );
+}
+
+function cidrNear(cidrs: readonly Prefix[]): fc.Arbitrary<Prefix> {
+  const pool = cidrs[0]!;
+  const length = fc.integer({ min: pool.length - 1, max: widthOf(pool.family) });
+  return fc
+    .record({ base: fc.constantFrom(...cidrs), offset: fc.bigInt({ min: -2n, max: pool.size + 1n }), length })
+    .map(({ base, offset, length: l }) => Prefix.of(Address.of(base.family, base.address.value + offset), l));
+}
 
 const untagged: Tags = {};
 
@@ -19,9 +64,8 @@ export function commandsFor(cidrs: readonly Prefix[]): fc.Arbitrary<Draft> {
   const pool = cidrs[0]!;
   const width = widthOf(pool.family);
   const length = fc.integer({ min: pool.length - 1, max: width });
-  const cidr = fc
-    .record({ base: fc.constantFrom(...cidrs), offset: fc.bigInt({ min: -2n, max: pool.size + 1n }), length })
-    .map(({ base, offset, length: l }) => Prefix.of(Address.of(base.family, base.address.value + offset), l));
+  const cidr = cidrNear(cidrs);
+  const holder = fc.constantFrom(...HOLDERS);
   const key = fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined, freq: 3 });
   const pick = fc.nat({ max: 1000 });
   const replaces = fc.option(pick, { nil: undefined, freq: 2 });
@@ -48,6 +92,7 @@ export function commandsFor(cidrs: readonly Prefix[]): fc.Arbitrary<Draft> {
       'NEAR',
     ),
     near: fc.option(cidr, { nil: undefined }),
+    holder,
     tags: fc.constantFrom<Tags>(untagged, { team: 'x' }),
   });
   const target = (ids: readonly number[], n: number): number =>
@@ -63,6 +108,7 @@ export function commandsFor(cidrs: readonly Prefix[]): fc.Arbitrary<Draft> {
         replaces: s.replaces === undefined ? undefined : target(ids, s.replaces),
         placement: s.placement,
         near: s.near,
+        holder: s.holder,
         tags: s.tags,
       })),
     },
@@ -79,6 +125,7 @@ export function commandsFor(cidrs: readonly Prefix[]): fc.Arbitrary<Draft> {
           replaces: s.replaces === undefined ? undefined : target(ids, s.replaces),
           placement: s.placement,
           near: s.near,
+          holder: s.holder,
           tags: s.tags,
         })),
     },
@@ -88,6 +135,7 @@ export function commandsFor(cidrs: readonly Prefix[]): fc.Arbitrary<Draft> {
         .record({
           cidr,
           key,
+          holder,
           tags: fc.constantFrom<Tags>(untagged, { team: 'x' }),
           asked: fc.constantFrom(null, null, false, true),
         })
@@ -101,12 +149,16 @@ export function commandsFor(cidrs: readonly Prefix[]): fc.Arbitrary<Draft> {
     {
       weight: 3,
       arbitrary: fc
-        .record({ pick, nonce: fc.constantFrom(undefined, 'n', 'm') })
+        .record({
+          pick,
+          nonce: fc.constantFrom(undefined, 'n', 'm'),
+          resourceId: fc.constantFrom(undefined, ...RESOURCES),
+        })
         .map((c): Draft => ({ ids }) => ({
           kind: 'confirm',
           id: target(ids, c.pick),
           nonce: c.nonce,
-          holder: { account: '1' },
+          holder: { account: '1', ...(c.resourceId && { resourceId: c.resourceId }) },
         })),
     },
     {
@@ -119,10 +171,16 @@ export function commandsFor(cidrs: readonly Prefix[]): fc.Arbitrary<Draft> {
     },
     {
       weight: 3,
-      arbitrary: pick.map((n): Draft => ({ ids }) => ({
-        kind: 'release',
+      arbitrary: fc
+        .tuple(pick, fc.boolean())
+        .map(([n, force]): Draft => ({ ids }) => ({ kind: 'release', id: target(ids, n), force })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(pick, fc.constantFrom(...RESOURCES)).map(([n, resourceId]): Draft => ({ ids }) => ({
+        kind: 'settle',
         id: target(ids, n),
-        force: false,
+        resource: { provider: 'aws', account: '1', region: 'r', resourceType: 'vpc', resourceId },
       })),
     },
     {
@@ -176,7 +234,19 @@ export function comparable(outcome: Outcome): unknown {
   if (facts.code === 'RULE_VIOLATION') return { code: facts.code, rule: facts.rule };
   if (facts.code === 'INVALID_TRANSITION' || facts.code === 'ALREADY_CONFIRMED')
     return { code: facts.code, status: facts.status };
+  if (facts.code === 'HAS_DEPENDENTS') return { code: facts.code, dependents: [...facts.dependents].sort() };
+  // things of one CIDR stand in any order
+  if (facts.code === 'CIDR_CONFLICT') return plain({ ...facts, conflicts: sorted(facts.conflicts) });
+  if (facts.code === 'EXPIRED') return plain({ ...facts, takenBy: sorted(facts.takenBy) });
   return plain(facts);
+}
+
+function sorted(conflicts: readonly Conflict[]): unknown[] {
+  return [...conflicts].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+function place({ cidr, allocationId, reason, resource }: Conflict): string {
+  return [cidr, allocationId, reason, resource].join(' ');
 }
 
 export function plain(value: unknown): unknown {

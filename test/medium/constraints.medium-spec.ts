@@ -617,6 +617,41 @@ describe('A link of routing domains', () => {
   });
 });
 
+describe('Findings', () => {
+  let made = 0;
+  const finding = async (columns: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+    const at = '2026-01-01T00:00:00Z';
+    const row = {
+      ...{ kind: 'ROGUE', subject: `s${++made}`, area: 'a', severity: 'INFO', message: 'm', detail: {} },
+      ...{ first_seen: at, last_seen: at },
+      ...columns,
+    };
+    const names = Object.keys(row);
+    await db.query(
+      `INSERT INTO finding (${names.join()}) VALUES (${names.map((_, index) => `$${index + 1}`).join()})`,
+      Object.values(row),
+    );
+  };
+
+  it('are open at most once per kind and subject', async () => {
+    await finding({ subject: 'one' });
+    expect(await attempt(() => finding({ subject: 'one', area: 'b' }))).toBe('finding_open');
+    expect(await attempt(() => finding({ subject: 'one', kind: 'DRIFT' }))).toBeNull();
+    expect(await attempt(() => finding({ subject: 'one', ended_at: '2026-01-02T00:00:00Z' }))).toBeNull();
+  });
+
+  it.each([
+    [{ severity: 'BAD' }, 'finding_severity'],
+    [{ subject: '' }, 'finding_subject'],
+    [{ last_seen: '2025-01-01T00:00:00Z' }, 'finding_times'],
+    [{ ended_at: '2025-01-01T00:00:00Z' }, 'finding_times'],
+    [{ waived_until: '2027-01-01T00:00:00Z' }, 'finding_waiver'],
+    [{ waiver_reason: 'r', waiver_contact: 'c' }, 'finding_waiver'],
+  ])('%j breaks %s', async (columns, constraint) => {
+    expect(await attempt(() => finding(columns))).toBe(constraint);
+  });
+});
+
 describe('Names', () => {
   it.each(['', 'pool_1', 'alloc_x', 'dom_1', 'link_'])(
     'of pools and domains are never %j, which could be an id',

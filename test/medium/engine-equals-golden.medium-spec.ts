@@ -2,15 +2,33 @@ import fc from 'fast-check';
 import { allocationOf, type AllocationRow } from '../../src/features/allocation/data/allocation.row.js';
 import type { Allocation } from '../../src/features/allocation/domain/allocation.js';
 import { type PoolFacts, type PoolRules } from '../../src/features/allocation/domain/pool.js';
-import { parseInstant, plusSeconds } from '../../src/platform/context/instant.js';
+import { freeBlocks } from '../../src/features/allocation/fsck/free-blocks.js';
+import { observedBlocks, unsweptBlocks } from '../../src/features/allocation/fsck/register.js';
+import {
+  formatInstant,
+  type Instant,
+  parseInstant,
+  plusSeconds,
+} from '../../src/platform/context/instant.js';
 import { GoldenRegister } from '../golden/register.js';
-import { commandsFor, comparable, DAY, type Draft, plain, rulesOf, WORLDS } from '../golden/scenarios.js';
+import {
+  commandsFor,
+  comparable,
+  DAY,
+  discoveriesFor,
+  type Discovery,
+  type Draft,
+  plain,
+  rulesOf,
+  WORLDS,
+} from '../golden/scenarios.js';
 import { stopClock } from '../support/clock.js';
 import { type Core, startCore } from '../support/core.js';
 
-/** Time passes, then all commands are given at once: they are one batch. */
+/** Time passes, discovery does its part, then all commands are given at once: they are one batch. */
 interface Step {
   readonly seconds: number;
+  readonly discoveries: readonly Discovery[];
   readonly commands: readonly Draft[];
 }
 
@@ -29,7 +47,9 @@ describe('The engine equals its golden twin', () => {
 
   /** Everything of the pool is gone, so that the next run may use the same CIDRs. */
   const clear = async (): Promise<void> => {
-    await core.database.query('TRUNCATE allocation, free_block, block, pool_cidr, pool, change');
+    await core.database.query(
+      'TRUNCATE allocation, free_block, block, pool_cidr, pool, change, observed_space, swept_scope',
+    );
   };
 
   const rowsOf = async (poolId: number): Promise<Allocation[]> => {
@@ -39,6 +59,44 @@ describe('The engine equals its golden twin', () => {
     );
     return (row!.rows ?? []).map(allocationOf);
   };
+
+  const blocksOf = async (poolId: number): Promise<string[]> => {
+    const rows = await core.database.query<{
+      cidr: string;
+      reason: string;
+      subject: string;
+      since: string | null;
+    }>(
+      `SELECT cidr, reason, subject, since FROM block WHERE pool_id = $1 AND reason IN ('observed', 'unswept')`,
+      [poolId],
+    );
+    return rows
+      .map(({ cidr, reason, subject, since }) =>
+        [cidr, reason, subject, ...(since === null ? [] : [formatInstant(parseInstant(since))])].join(' '),
+      )
+      .sort();
+  };
+
+  const cidrOf = (golden: GoldenRegister, id: number): string =>
+    golden
+      .rows()
+      .find((row) => row.id === id)!
+      .cidr.toString();
+
+  async function discover(golden: GoldenRegister, discovery: Discovery, now: Instant): Promise<void> {
+    if (discovery.kind === 'swept') {
+      const scope = { provider: 'aws', account: discovery.account, region: 'r' };
+      const beganAt = plusSeconds(now, -discovery.beganAgo);
+      await core.observed.swept(core.ctx, [{ ...scope, beganAt }]);
+      golden.sweptScope(scope.account, scope.region, beganAt);
+      return;
+    }
+    const one = { ...discovery.seen, routingDomainId: null };
+    const [seen, withdrawn] = discovery.kind === 'observe' ? [[one], []] : [[], [one]];
+    await core.observed.report(core.ctx, one.source, { seen, withdrawn });
+    if (discovery.kind === 'observe') golden.observe(discovery.seen);
+    else golden.withdraw(discovery.seen);
+  }
 
   async function run(
     world: (typeof WORLDS)[number],
@@ -56,6 +114,7 @@ describe('The engine equals its golden twin', () => {
     for (const step of steps) {
       now = plusSeconds(now, step.seconds);
       await clock.set(now);
+      for (const discovery of step.discoveries) await discover(golden, discovery, now);
       const commands = step.commands.map((draft) => draft({ ids }));
       const answers = commands.map((command) =>
         core.engine.submit(poolId, { command, actor: 'tester', correlation: 'c' }),
@@ -81,6 +140,16 @@ describe('The engine equals its golden twin', () => {
       [poolId],
     );
     expect(free.map((row) => row.cidr)).toEqual(golden.freeBlocks().map(String));
+    expect(await blocksOf(poolId)).toEqual(
+      [
+        ...golden.observedBlocks().map(({ cidr, subject }) => `${cidr} observed ${subject}`),
+        ...golden
+          .unsweptRows()
+          .map(({ id, since }) => `${cidrOf(golden, id)} unswept alloc_${id} ${formatInstant(since)}`),
+      ].sort(),
+    );
+    for (const check of [freeBlocks, observedBlocks, unsweptBlocks])
+      for await (const finding of check.run(core.database)) expect(finding).toBeNull();
     const gaps = await core.database.query(
       'SELECT 1 FROM change WHERE pool_id = $1 HAVING count(*) <> max(sequence)',
       [poolId],
@@ -95,6 +164,7 @@ describe('The engine equals its golden twin', () => {
         rules: rulesOf(world.excluded),
         steps: fc.array(
           fc.record({
+            discoveries: fc.array(discoveriesFor(world.cidrs), { maxLength: 3 }),
             seconds: fc.constantFrom(0, 0, 0, 1, 30, 61, DAY, 31 * DAY),
             commands: fc.array(commandsFor(world.cidrs), { minLength: 1, maxLength: 5 }),
           }),

@@ -4,7 +4,21 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Publisher } from '../../src/platform/events/index.js';
 import { AllocationEngine } from '../../src/features/allocation/allocation.engine.js';
 import { AllocationMany } from '../../src/features/allocation/allocation.many.js';
+import { PoolRemovalService } from '../../src/features/allocation/pool-removal.service.js';
+import { PoolService } from '../../src/features/allocation/pool.service.js';
+import { PoolSpaceService } from '../../src/features/allocation/pool-space.service.js';
+import { PoolTurn } from '../../src/features/allocation/pool-turn.js';
+import { ContentsRepository } from '../../src/features/allocation/data/contents.repository.js';
+import { PoolListRepository } from '../../src/features/allocation/data/pool-list.repository.js';
+import { RemovalRepository } from '../../src/features/allocation/data/removal.repository.js';
+import { DomainLinkRepository } from '../../src/features/routing-domains/data/domain-link.repository.js';
+import { RoutingDomainRepository } from '../../src/features/routing-domains/data/routing-domain.repository.js';
+import { RoutingDomainsService } from '../../src/features/routing-domains/routing-domains.service.js';
 import { AllocationService } from '../../src/features/allocation/allocation.service.js';
+import { ObservedSpaceService } from '../../src/features/allocation/observed-space.service.js';
+import { BlockRepository } from '../../src/features/allocation/data/block.repository.js';
+import { LookupRepository } from '../../src/features/allocation/data/lookup.repository.js';
+import { ObservedRepository } from '../../src/features/allocation/data/observed.repository.js';
 import { BatchRepository } from '../../src/features/allocation/data/batch.repository.js';
 import { PoolRepository } from '../../src/features/allocation/data/pool.repository.js';
 import { RegisterRepository } from '../../src/features/allocation/data/register.repository.js';
@@ -34,6 +48,40 @@ export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?
   const [register, spaces] = [new RegisterRepository(database), new SpaceRepository(database)];
   const service = new AllocationService(engine, unitOfWork, pools, register, spaces, batches);
   const many = new AllocationMany(service, unitOfWork, batches, publisher);
+  const observed = new ObservedSpaceService(
+    unitOfWork,
+    new ObservedRepository(database),
+    new BlockRepository(),
+    new LookupRepository(database),
+    publisher,
+  );
+  const turn = new PoolTurn();
+  const routingDomains = new RoutingDomainsService(
+    unitOfWork,
+    new RoutingDomainRepository(database),
+    new DomainLinkRepository(database),
+    publisher,
+  );
+  const poolService = new PoolService(
+    unitOfWork,
+    pools,
+    new PoolListRepository(database),
+    register,
+    spaces,
+    routingDomains,
+    publisher,
+    turn,
+  );
+  const removal = new PoolRemovalService(
+    unitOfWork,
+    pools,
+    register,
+    new RemovalRepository(),
+    batches,
+    publisher,
+    turn,
+  );
+  const space = new PoolSpaceService(unitOfWork, pools, spaces, new ContentsRepository(), batches);
   const ctx = systemContext('test');
   let made = 0;
   return {
@@ -44,6 +92,12 @@ export async function startCore({ url, poolSize = 8 }: { url?: string; poolSize?
     pools,
     engine,
     many,
+    service,
+    observed,
+    poolService,
+    removal,
+    space,
+    routingDomains,
     ctx,
     /** A root pool; returns its id. */
     async pool({ name = `pool ${++made}`, cidrs, rules = {} }: PoolSpec): Promise<number> {

@@ -2,11 +2,14 @@ import type { GraphQLSchema } from 'graphql';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { FindingsService, type Observation, type Within } from '../../src/features/findings/index.js';
+import type { Cloud } from '../../src/features/inventory/index.js';
 import { startService } from '../../src/main.js';
 import { loadSettings } from '../../src/platform/config/settings.js';
 import { type Instant, parseInstant } from '../../src/platform/context/instant.js';
-import type { Role } from '../../src/platform/context/request-context.js';
+import { type Role, systemContext } from '../../src/platform/context/request-context.js';
 import { Database } from '../../src/platform/database/database.js';
+import { publicId } from '../../src/platform/graphql/public-id.js';
 import { stopClock } from './clock.js';
 import { documentFor, withoutAliases } from './document.js';
 import { type Answer, send } from './http.js';
@@ -28,12 +31,13 @@ export type TestService = Awaited<ReturnType<typeof bootService>>;
 
 /**
  * Boots the service on a database of its own, or on that of `databaseUrl`, which then outlives it. `env` is added to
- * the environment.
+ * the environment; `cloud` stands in for AWS.
  */
 export async function bootService({
   env = {},
   databaseUrl,
-}: { env?: Record<string, string>; databaseUrl?: string } = {}) {
+  cloud,
+}: { env?: Record<string, string>; databaseUrl?: string; cloud?: Cloud } = {}) {
   const created = databaseUrl === undefined ? await createTestDatabase() : null;
   const settings = loadSettings({
     DATABASE_URL: databaseUrl ?? created!.url,
@@ -42,7 +46,7 @@ export async function bootService({
     CADASTRE_ADMIN_TOKEN: ADMIN_TOKEN,
     ...env,
   });
-  const service = await startService(settings, { isTTY: false, write: () => true });
+  const service = await startService(settings, { isTTY: false, write: () => true }, { cloud });
   const { app, url } = service;
   const schema: GraphQLSchema = app.get(GraphQLSchemaHost).schema;
   const database = app.get(Database);
@@ -63,6 +67,17 @@ export async function bootService({
       const scope = 'uniqueness' in input ? {} : { routingDomain: (await this.routingDomain()).name };
       const given = { name: `pool ${++made}`, cidrs: ['10.0.0.0/8'], ...scope, ...input };
       return expectType('Pool', await client.call('createPool', { input: given }));
+    },
+
+    /** A finding in an area of its own, as a feature would write it. Returns its id. */
+    async finding(given: Variables = {}): Promise<string> {
+      const subject = `subject ${++made}`;
+      const observation = { kind: 'ROGUE', severity: 'WARNING', subject, message: 'm', detail: {}, ...given };
+      const within = { kinds: [observation.kind], area: subject } as Within;
+      const findings = app.get(FindingsService);
+      await findings.sync(systemContext('test'), within, [observation as Observation]);
+      const [found] = await findings.list({ subject: observation.subject }, 1, null);
+      return publicId('finding', found!.id);
     },
 
     /** An allocation in a pool of its own unless `input` names one. */

@@ -65,3 +65,13 @@ export function oneOf<const Name extends string>(...names: readonly Name[]): (te
     return found;
   };
 }
+
+/** RFC 3339, as the API takes it, of `2026-11-20T10:00:00Z`, `2026-11-20` (its first instant in UTC), or a time ago: `7d`. */
+export function instant(text: string): string {
+  if (/^\d+[smhd]$/.test(text)) return new Date(Date.now() - duration(text) * 1000).toISOString();
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}T00:00:00Z`;
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'Give an instant with a time zone, as 2026-11-20T10:00:00Z, a day, as 2026-11-20, or a time ago, as 7d.',
+  );
+}

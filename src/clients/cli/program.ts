@@ -3,12 +3,21 @@ import { register as registerChanges } from './commands/changes.js';
 import { register as registerCheck } from './commands/check.js';
 import { register as registerCompletion } from './commands/completion.js';
 import { register as registerContext } from './commands/context.js';
+import { register as registerDiscovery } from './commands/discovery.js';
 import { register as registerDomain } from './commands/domain.js';
+import { register as registerFindings } from './commands/findings.js';
 import { register as registerLife } from './commands/life.js';
+import { register as registerOverlaps } from './commands/overlaps.js';
+import { register as registerNetwork } from './commands/network.js';
+import { register as registerObserved } from './commands/observed.js';
 import { register as registerPool } from './commands/pool.js';
+import { register as registerReach } from './commands/reach.js';
+import { register as registerSearch } from './commands/search.js';
 import { register as registerShow } from './commands/show.js';
+import { register as registerSweep } from './commands/sweep.js';
 import { register as registerTake } from './commands/take.js';
 import { register as registerToken } from './commands/token.js';
+import { register as registerWouldOverlap } from './commands/would-overlap.js';
 import { endingOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { register as registerExport } from './export/command.js';
@@ -23,11 +32,20 @@ export type Register = (program: Command, io: Io) => void;
 /** In the order of the help. */
 const COMMANDS: readonly Register[] = [
   registerShow,
+  registerSearch,
   registerCheck,
   registerTake,
   registerLife,
   registerPool,
   registerDomain,
+  registerDiscovery,
+  registerSweep,
+  registerNetwork,
+  registerFindings,
+  registerOverlaps,
+  registerWouldOverlap,
+  registerReach,
+  registerObserved,
   registerImport,
   registerExport,
   registerChanges,

@@ -16,6 +16,9 @@ import { PoolResolver } from './api/pool.resolver.js';
 import { RoutingDomainLoader } from './api/routing-domain.loader.js';
 import { SourceLoader } from './api/source.loader.js';
 import { BatchRepository } from './data/batch.repository.js';
+import { BlockRepository } from './data/block.repository.js';
+import { LookupRepository } from './data/lookup.repository.js';
+import { ObservedRepository } from './data/observed.repository.js';
 import { ContentsRepository } from './data/contents.repository.js';
 import { PoolListRepository } from './data/pool-list.repository.js';
 import { PoolRepository } from './data/pool.repository.js';
@@ -23,6 +26,7 @@ import { RegisterRepository } from './data/register.repository.js';
 import { RemovalRepository } from './data/removal.repository.js';
 import { SpaceRepository } from './data/space.repository.js';
 import { ChangesService } from './changes.service.js';
+import { ObservedSpaceService } from './observed-space.service.js';
 import { PoolRemovalService } from './pool-removal.service.js';
 import { PoolService } from './pool.service.js';
 import { PoolSpaceService } from './pool-space.service.js';
@@ -48,6 +52,10 @@ import { Sweeper } from './sweeper.js';
     ContentsRepository,
     RegisterRepository,
     SpaceRepository,
+    BlockRepository,
+    ObservedRepository,
+    LookupRepository,
+    ObservedSpaceService,
     AllocationResolver,
     ManyResolver,
     PoolResolver,
@@ -60,7 +68,7 @@ import { Sweeper } from './sweeper.js';
     SourceLoader,
     RoutingDomainLoader,
   ],
-  exports: [AllocationService, PoolService],
+  exports: [AllocationService, PoolService, ObservedSpaceService],
 })
 export class AllocationModule {
   constructor(routingDomains: RoutingDomainsService, pools: PoolRepository) {

@@ -9,7 +9,7 @@ import { BatchRepository } from './data/batch.repository.js';
 import { PoolRepository } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
 import { SpaceRepository } from './data/space.repository.js';
-import type { Allocation } from './domain/allocation.js';
+import type { Allocation, Holder } from './domain/allocation.js';
 import type { AllocationFilter, AllocationOrder, AllocationPlace } from './domain/allocation-list.js';
 import { type CheckedCidr, checkedCidr, type Occupant } from './domain/occupant.js';
 import type {
@@ -67,6 +67,19 @@ export class AllocationService {
     if (!found) return { ok: false, failure: notFound(given.id) };
     const command = { ...given, id: found.id } as CommandById;
     return this.engine.submit(found.poolId, { command, actor: ctx.actor, correlation: ctx.correlation });
+  }
+
+  /**
+   * Discovery saw the resource of a reservation: it becomes ALLOCATED, its holder is completed where it says nothing, and
+   * a pending claim takes the key over. The first confirm after it succeeds. An ALLOCATED one is returned as it is;
+   * anything else is INVALID_TRANSITION.
+   */
+  settle(
+    ctx: RequestContext,
+    id: string,
+    resource: Required<Pick<Holder, 'provider' | 'account' | 'region' | 'resourceType' | 'resourceId'>>,
+  ): Promise<Outcome> {
+    return this.change({ ...ctx, actor: 'system:discovery' }, { kind: 'settle', id, resource });
   }
 
   /** What `take` would answer now. Holds nothing: the next caller may get the same CIDR. */

@@ -138,7 +138,13 @@ export class PoolRemovalService {
     });
     const { changes } = ledger;
     const nothing = { removed: [], added: [] };
-    this.batches.write(tx, trail, { outcomes: [], written: ledger.written(), freeBlocks: nothing, changes });
+    this.batches.write(tx, trail, {
+      outcomes: [],
+      written: ledger.written(),
+      freeBlocks: nothing,
+      blocks: ledger.blockDelta(),
+      changes,
+    });
     advance(trails, trail, changes.length);
     const sources = new Map(
       (await this.pools.sourcesOf([pool.id], tx)).map((source) => [source.cidr.toString(), source]),

@@ -12,7 +12,7 @@ import { contentsOf, type PoolBlock, reasonsOf } from './domain/contents.js';
 import { turnDue } from './domain/due.js';
 import type { FreeBlock } from './domain/free-space.js';
 import { Ledger } from './domain/ledger.js';
-import type { Pool } from './domain/pool.js';
+import type { Block, Pool } from './domain/pool.js';
 import { loadUntilEnough } from './load-until-enough.js';
 
 /** Due rows that a read turns in memory. */
@@ -27,10 +27,12 @@ export interface ExplainedBlock extends PoolBlock {
 interface FreeDelta {
   readonly removed: readonly FreeBlock[];
   readonly added: readonly FreeBlock[];
+  /** What keeps the space of rows that are due. */
+  readonly unswept: readonly Block[];
 }
 
 /** Of a pool that is gone, or in which nothing is due. */
-const NOTHING_TURNED: FreeDelta = { removed: [], added: [] };
+const NOTHING_TURNED: FreeDelta = { removed: [], added: [], unswept: [] };
 
 /**
  * How the space of pools is used, as of the database's clock, also where what is due has not been written down yet. Each
@@ -53,8 +55,8 @@ export class PoolSpaceService {
   capacity(pool: Pool, tree: boolean): Promise<Capacity> {
     return this.unitOfWork.snapshot(async (reader, now) => {
       const extent = await this.spaces.extent(reader, pool.id, tree);
-      const { delegated, ...held } = await this.spaces.held(reader, extent, now);
       const free = await this.freeOf(reader, extent, now);
+      const { delegated, ...held } = await this.spaces.held(reader, extent, now, free.unswept);
       const width = widthOf(pool.family);
       return capacityOf({
         total: extent.total,
@@ -118,7 +120,7 @@ export class PoolSpaceService {
     from: Address | null,
     limit: number,
     now: Instant,
-    { removed, added }: FreeDelta,
+    { removed, added, unswept }: FreeDelta,
   ): Promise<ExplainedBlock[]> {
     const poolCidrs = (await this.pools.cidrsOf(reader, pool.id)).map(({ cidr }) => cidr);
     const start = from ? await this.anchor(reader, pool, from, added) : poolCidrs[0]?.first;
@@ -138,7 +140,7 @@ export class PoolSpaceService {
     const until = ends.sort((a, b) => a.compare(b))[0] ?? null;
     const page = contentsOf(poolCidrs, start, live, free, until).slice(0, limit);
     const blocked = page.filter(({ state }) => state === 'BLOCKED').map(({ cidr }) => cidr);
-    const blocks = await this.contents.blocks(reader, pool.id, blocked);
+    const blocks = [...(await this.contents.blocks(reader, pool.id, blocked)), ...unswept];
     return page.map((block) => ({
       ...block,
       reasons: block.state === 'BLOCKED' ? reasonsOf(block.cidr, blocks) : [],
@@ -164,22 +166,24 @@ export class PoolSpaceService {
     reader: Reader,
     extent: Extent,
     now: Instant,
-  ): Promise<{ byHostBits: [number, number][]; largest: Prefix | null }> {
+  ): Promise<{ byHostBits: [number, number][]; largest: Prefix | null; unswept: Block[] }> {
     const inside = new Set(extent.poolCidrIds);
     const stored = await this.spaces.freeCounts(reader, extent.poolCidrIds);
     const counts = new Map(stored.map(({ hostBits, count }) => [hostBits, count]));
     const removed: FreeBlock[] = [];
     const added: FreeBlock[] = [];
+    const unswept: Block[] = [];
     for (const poolId of await this.spaces.withDue(reader, extent.poolIds, now)) {
       const delta = await this.turnedIn(reader, poolId, now);
       removed.push(...delta.removed.filter(({ poolCidrId }) => inside.has(poolCidrId)));
       added.push(...delta.added.filter(({ poolCidrId }) => inside.has(poolCidrId)));
+      unswept.push(...delta.unswept.filter(({ poolCidrId }) => inside.has(poolCidrId)));
     }
     for (const { cidr } of removed) counts.set(cidr.hostBits, (counts.get(cidr.hostBits) ?? 0) - 1);
     for (const { cidr } of added) counts.set(cidr.hostBits, (counts.get(cidr.hostBits) ?? 0) + 1);
     const byHostBits = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => b - a);
     const [top] = byHostBits;
-    if (!top) return { byHostBits, largest: null };
+    if (!top) return { byHostBits, largest: null, unswept };
     const ofTop = (blocks: readonly FreeBlock[]): FreeBlock[] =>
       blocks.filter(({ cidr }) => cidr.hostBits === top[0]);
     const gone = ofTop(removed);
@@ -187,7 +191,7 @@ export class PoolSpaceService {
       gone.length === 0
         ? stored.filter(({ hostBits }) => hostBits === top[0]).map((count) => count.lowest)
         : await this.spaces.lowestFree(reader, extent.poolCidrIds, top[0], gone.length + 1);
-    return { byHostBits, largest: withDelta(lowest, gone, ofTop(added))[0] ?? null };
+    return { byHostBits, unswept, largest: withDelta(lowest, gone, ofTop(added))[0] ?? null };
   }
 
   /** What turning all that is due in a pool does to its free blocks; in memory only. */
@@ -203,7 +207,7 @@ export class PoolSpaceService {
       (state) => {
         const ledger = new Ledger(state);
         turnDue(ledger);
-        return ledger.free.delta();
+        return { ...ledger.free.delta(), unswept: ledger.blockDelta().added };
       },
       () => Promise.resolve(),
     );

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Family, Prefix } from '../../address/index.js';
 import type { Instant } from '../../platform/context/instant.js';
@@ -9,7 +8,14 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { type ChangeNote, Publisher } from '../../platform/events/index.js';
 import { numberOfId, publicId, requireName } from '../../platform/graphql/public-id.js';
 import { RoutingDomainsService } from '../routing-domains/index.js';
-import { lockPools, lockTree, type PoolTrail, recordPoolChanges, trailsOf } from './data/pool-trail.js';
+import {
+  keepObserved,
+  lockPools,
+  lockTree,
+  type PoolTrail,
+  recordPoolChanges,
+  trailsOf,
+} from './data/pool-trail.js';
 import { PoolListRepository } from './data/pool-list.repository.js';
 import { PoolRepository, type Scope } from './data/pool.repository.js';
 import { RegisterRepository } from './data/register.repository.js';
@@ -19,6 +25,7 @@ import { notFound } from './domain/decide.js';
 import type { Failure, FailureOf } from './domain/failure.js';
 import { DEFAULT_RULES, type NewPool, type Pool, type PoolRules, type PoolSource } from './domain/pool.js';
 import type { PoolFilter, PoolOrder, PoolPlace } from './domain/pool-list.js';
+import { differences, plainRules } from './domain/pool-differences.js';
 import { brokenPoolCidr, brokenRules, overlapAmong, splitForKey } from './domain/pool-rules.js';
 import { brokenSource } from './domain/sources.js';
 import { PoolTurn } from './pool-turn.js';
@@ -133,17 +140,21 @@ export class PoolService {
     const routingDomainId = domain?.id ?? null;
     const pool: NewPool = { ...input, family, rules, isChild: false, routingDomainId };
     return this.changing({ name: input.name, cidrs, poolId: null, scope: { routingDomainId } }, () =>
-      this.unitOfWork.run(ctx, async (tx) => {
-        const now = await this.spaces.now(tx);
-        const id = await this.pools.insert(tx, pool, now, ctx.actor);
-        const parts = cidrs.flatMap(splitForKey);
-        await this.pools.provision(tx, id, family, routingDomainId, parts, rules.excluded);
-        await recordPoolChanges(tx, ctx, firstTrail(id, now), [
-          created(id, pool, domain?.name ?? null),
-          ...parts.map((cidr) => provisioned(id, cidr, null)),
-        ]);
-        return id;
-      }),
+      this.unitOfWork.run(
+        ctx,
+        async (tx) => {
+          const now = await this.spaces.now(tx);
+          const id = await this.pools.insert(tx, pool, now, ctx.actor);
+          const parts = cidrs.flatMap(splitForKey);
+          await this.pools.provision(tx, id, family, routingDomainId, parts, rules.excluded);
+          await recordPoolChanges(tx, ctx, firstTrail(id, now), [
+            created(id, pool, domain?.name ?? null),
+            ...parts.map((cidr) => provisioned(id, cidr, null)),
+          ]);
+          return id;
+        },
+        [keepObserved()],
+      ),
     );
   }
 
@@ -189,7 +200,7 @@ export class PoolService {
           await recordPoolChanges(tx, ctx, trail, notes);
           return poolId;
         },
-        lockPools([poolId]),
+        [keepObserved(), ...lockPools([poolId])],
       ),
     );
   }
@@ -373,21 +384,4 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | nu
     if (found !== null) return found;
   }
   return null;
-}
-
-function plainRules(rules: PoolRules): Record<string, unknown> {
-  return { ...rules, excluded: rules.excluded.map(String) };
-}
-
-/** `[old, new]` of every field that differs. */
-function differences(pool: Pool, next: NewPool): Record<string, unknown> {
-  const plain = ({ name, description, tags, rules }: NewPool): Record<string, unknown> => ({
-    name,
-    description,
-    tags,
-    ...plainRules(rules),
-  });
-  const [before, after] = [plain(pool), plain(next)];
-  const changed = Object.keys(after).filter((field) => !isDeepStrictEqual(before[field], after[field]));
-  return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]));
 }

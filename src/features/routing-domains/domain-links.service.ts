@@ -47,6 +47,11 @@ export class DomainLinksService {
     });
   }
 
+  /** Every link by its id and the numbers of its ends, `aId` the smaller one; they are few. */
+  async all(): Promise<{ readonly id: string; readonly aId: number; readonly bId: number }[]> {
+    return (await this.links.all()).map(({ id, aId, bId }) => ({ id: publicId('domainLink', id), aId, bId }));
+  }
+
   /** Links of each of the routing domains, by the other's name, then via. Two statements, however many there are. */
   async of(domainIds: readonly number[]): Promise<DomainLink[][]> {
     const rows = await this.links.of(domainIds);

@@ -17,6 +17,6 @@ import { RoutingDomainsService } from './routing-domains.service.js';
     DomainLinksResolver,
     DomainLinksLoader,
   ],
-  exports: [RoutingDomainsService],
+  exports: [RoutingDomainsService, DomainLinksService],
 })
 export class RoutingDomainsModule {}

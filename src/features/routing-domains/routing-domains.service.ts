@@ -3,7 +3,7 @@ import type { RequestContext } from '../../platform/context/request-context.js';
 import { violates } from '../../platform/database/sqlstate.js';
 import type { Reader, Tx } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { Publisher, recordChange } from '../../platform/events/index.js';
+import { Publisher, recordChange, recordChanges } from '../../platform/events/index.js';
 import { numberOfId, publicId, requireName } from '../../platform/graphql/public-id.js';
 import { DomainLinkRepository } from './data/domain-link.repository.js';
 import { RoutingDomainRepository } from './data/routing-domain.repository.js';
@@ -52,6 +52,35 @@ export class RoutingDomainsService {
         return { ok: true, value: made };
       }),
     );
+  }
+
+  /**
+   * The routing domains of these names, declared where there are none, each with its change; repeatable, also by several
+   * at once. O(1) statements. Throws BAD_USER_INPUT for what cannot be a name.
+   */
+  async ensure(ctx: RequestContext, names: readonly string[]): Promise<Map<string, RoutingDomain>> {
+    const wanted = [...new Set(names)].map(requireName);
+    const there = wanted.length === 0 ? [] : await this.domains.byNames(wanted);
+    const known = new Set(there.map(({ name }) => name));
+    const missing = wanted.filter((name) => !known.has(name));
+    const found = missing.length === 0 ? [] : await this.declare(ctx, missing);
+    return new Map([...there, ...found].map((domain) => [domain.name, domain]));
+  }
+
+  private async declare(ctx: RequestContext, names: readonly string[]): Promise<RoutingDomain[]> {
+    const found = await this.unitOfWork.run(ctx, async (tx) => {
+      const made = await this.domains.insertMissing(tx, ctx, names);
+      const notes = made.map((domain) => ({
+        action: 'routing_domain.created',
+        subject: idOf(domain),
+        detail: describe(domain),
+      }));
+      await recordChanges(tx, ctx, notes);
+      // what somebody else declared meanwhile is there for a statement of its own
+      return made.length === names.length ? made : this.domains.byNames(names, tx);
+    });
+    this.publisher.wake();
+    return found;
   }
 
   /** Without a difference nothing is written. NAME_TAKEN, VERSION_CONFLICT, NOT_FOUND. */
@@ -178,6 +207,6 @@ function versionConflict(
 function hasDependents({ name }: RoutingDomain, found: readonly string[]): RoutingDomainFailure {
   const dependents = found.slice(0, MOST_DEPENDENTS);
   const some = found.slice(0, 3).join(', ') + (found.length > 3 ? ', …' : '');
-  const message = `${name} is in use by ${some}: delete the pools and disconnect the links first.`;
+  const message = `${name} is in use by ${some}: delete the pools, disconnect the links and place the networks elsewhere first.`;
   return { code: 'HAS_DEPENDENTS', message, dependents };
 }

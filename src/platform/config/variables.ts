@@ -97,6 +97,80 @@ export const VARIABLES = {
       fallback: '30',
     }),
   },
+  discovery: {
+    minutes: integer('CADASTRE_DISCOVERY_MINUTES', 0, DAY / 60, {
+      description:
+        'How often everything that is discovered is swept, from beginning to beginning; 0: only when somebody asks.',
+      fallback: '10',
+    }),
+    scopesAtOnce: integer('CADASTRE_DISCOVERY_SCOPES_AT_ONCE', 0, 1000, {
+      description:
+        'How many accounts and regions this process sweeps at a time; 0: it leaves sweeping to other processes.',
+      fallback: '16',
+    }),
+    staleMinutes: integer('CADASTRE_DISCOVERY_STALE_MINUTES', 1, 7 * 24 * 60, {
+      description: 'How long an account and region may be unreadable before that is a finding.',
+      fallback: '60',
+    }),
+    reconcileSeconds: integer('CADASTRE_RECONCILE_SECONDS', 1, DAY, {
+      description:
+        'How often it is looked whether anything that was observed has not been compared with what is allocated.',
+      fallback: '60',
+    }),
+    misses: integer('CADASTRE_DISCOVERY_MISSES', 1, 100, {
+      description:
+        'After how many good lists in a row without it an object has ended; before that it is missing.',
+      fallback: '3',
+    }),
+    awsEndpoint: optional(
+      'CADASTRE_AWS_ENDPOINT',
+      'a URL that begins with http:// or https://',
+      /^https?:\/\/\S+$/,
+      {
+        description: "Asked instead of AWS's own endpoints, for EC2, STS and Organizations; for tests.",
+      },
+    ),
+    awsRole: optional(
+      'CADASTRE_DISCOVERY_ROLE',
+      'the name of a role: letters, digits or the characters + = , . @ - _ /',
+      /^[\w+=,.@/-]{1,512}$/,
+      {
+        description:
+          "Role to assume in every account that names none of its own. Unset: the service's own credentials.",
+      },
+    ),
+    callsInFlight: integer('CADASTRE_DISCOVERY_CALLS_IN_FLIGHT', 1, 1000, {
+      description: 'Most calls to the cloud at once, over all accounts and regions.',
+      fallback: '50',
+    }),
+    callsPerRegion: integer('CADASTRE_DISCOVERY_CALLS_PER_REGION', 1, 50, {
+      description: 'Most calls to the cloud at once in one account and region.',
+      fallback: '3',
+    }),
+    callsPerSecond: integer('CADASTRE_DISCOVERY_CALLS_PER_SECOND', 1, 100, {
+      description:
+        'Most calls of one action a second in one account and region; AWS throttles most at 20, for everybody in the account together.',
+      fallback: '10',
+    }),
+    timeoutSeconds: integer('CADASTRE_DISCOVERY_TIMEOUT_SECONDS', 1, 600, {
+      description: 'How long one call to the cloud may be silent before it counts as failed.',
+      fallback: '30',
+    }),
+    tagKeys: optional(
+      'CADASTRE_DISCOVERY_TAG_KEYS',
+      'tag keys separated by commas, 200 at most',
+      /^[^,]{1,128}(,[^,]{1,128}){0,199}$/,
+      {
+        description: 'Tags of instances that are read, to name them and their owner.',
+        fallback: 'Name,Owner,owner,Team,team',
+      },
+    ),
+    reservationHours: integer('CADASTRE_DISCOVERY_RESERVATION_HOURS', 0, 8760, {
+      description:
+        'How often the CIDR reservations of a subnet are read, which costs a call per subnet; 0: never.',
+      fallback: '24',
+    }),
+  },
   log: {
     level: choice('CADASTRE_LOG_LEVEL', LOG_LEVELS, {
       description: 'Least severity that is logged, as JSON lines on stderr; debug adds a line per request.',

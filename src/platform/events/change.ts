@@ -74,12 +74,25 @@ export interface ChangeNote {
 
 /** Records a change that belongs to no pool, in the transaction that makes it. */
 export async function recordChange(tx: Tx, ctx: RequestContext, note: ChangeNote): Promise<void> {
+  await recordChanges(tx, ctx, [note]);
+}
+
+/** As `recordChange`, of any number in one statement, in their order; all take effect at one instant. */
+export async function recordChanges(
+  tx: Tx,
+  ctx: RequestContext,
+  notes: readonly ChangeNote[],
+): Promise<void> {
+  if (notes.length === 0) return;
   await tx.query(
     `WITH recorded AS (
        INSERT INTO change (at, recorded_at, actor, correlation, action, subject, detail)
-       SELECT now, now, $1, $2, $3, $4, $5 FROM (SELECT cadastre_now() AS now) c RETURNING id)
-     INSERT INTO outbox (change_id) SELECT id FROM recorded`,
-    [ctx.actor, ctx.correlation, note.action, note.subject, note.detail],
+       SELECT now, now, $1, $2, n.action, n.subject, n.detail
+       FROM (SELECT cadastre_now() AS now) c,
+         ROWS FROM (jsonb_to_recordset($3) AS (action text, subject text, detail jsonb)) WITH ORDINALITY n
+       ORDER BY n.ordinality RETURNING id)
+     INSERT INTO outbox (change_id) SELECT id FROM recorded ORDER BY id`,
+    [ctx.actor, ctx.correlation, JSON.stringify(notes)],
   );
 }
 

@@ -5,6 +5,7 @@ export {
   type ChangeRow,
   changeOf,
   recordChange,
+  recordChanges,
   TO_OUTBOX,
 } from './change.js';
 export { ChangeFeed, PositionGoneError } from './change-feed.js';

@@ -6,6 +6,7 @@ it.each<[IdKind, string, number | null]>([
   ['pool', 'pool_2147483648', null],
   ['routingDomain', 'dom_2147483648', null],
   ['domainLink', 'link_2147483647', 2147483647],
+  ['finding', 'find_12', 12],
   ['allocation', 'alloc_2147483648', 2147483648],
   ['allocation', 'alloc_9999999999999999', null],
   ['allocation', 'pool_1', null],

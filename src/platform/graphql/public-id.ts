@@ -6,6 +6,7 @@ export const ID_PREFIXES = {
   allocation: 'alloc_',
   routingDomain: 'dom_',
   domainLink: 'link_',
+  finding: 'find_',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
@@ -16,6 +17,7 @@ const LARGEST: Record<IdKind, number> = {
   allocation: Number.MAX_SAFE_INTEGER,
   routingDomain: 2 ** 31 - 1,
   domainLink: 2 ** 31 - 1,
+  finding: Number.MAX_SAFE_INTEGER,
 };
 
 /** `pool_12`: what clients see of a row's number. */

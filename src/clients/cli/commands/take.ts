@@ -6,7 +6,12 @@ import { oneOf, positiveDuration, prefixLength } from '../option-values.js';
 import { instantText } from '../output/words.js';
 import { act } from '../session.js';
 import { type LabelOptions, labelsOf, withLabels } from './allocation-options.js';
+import { adoptDiscovered, printAdoption } from './adopt-discovered.js';
 import { printAllocation } from './allocation-text.js';
+
+interface AdoptOptions extends LabelOptions {
+  readonly pool?: string;
+}
 
 interface TakeOptions extends LabelOptions {
   readonly prefixLength?: number;
@@ -69,18 +74,25 @@ Examples:
     );
 
   withLabels(program.command('adopt'))
-    .argument('<pool>', 'id or name')
-    .argument('<cidr>', 'what is in use')
-    .description('Register a CIDR that is in use already; nothing is renumbered.')
+    .argument('<what>', 'a pool (id or name) and a CIDR; or a VPC or subnet that was discovered, by its id')
+    .argument('[cidr]', 'what is in use in that pool')
+    .option('--pool <pool>', 'of what was discovered: another pool than the one it lies in')
+    .description('Register what is in use already; nothing is renumbered.')
     .addHelpText(
       'after',
       `
+A VPC that was discovered is adopted with all its CIDRs, gets a pool, and its subnets follow.
+
 Examples:
-  cadastre adopt global 100.64.8.0/22 --key team-a/vpc --resource-type vpc --resource-id vpc-0a1b2c`,
+  cadastre adopt global 100.64.8.0/22 --key team-a/vpc --resource-type vpc --resource-id vpc-0a1b2c
+  cadastre adopt vpc-0a1b2c --contact net@example.com`,
     )
     .action(
-      act(io, async ({ client, out }, pool: string, cidr: string, options: LabelOptions) => {
-        const input = { pool, cidr, ...labelsOf(options) };
+      act(io, async ({ client, out }, what: string, cidr: string | undefined, options: AdoptOptions) => {
+        if (cidr === undefined) return printAdoption(out, await adoptDiscovered(client, what, options));
+        if (options.pool !== undefined)
+          throw new UsageError('--pool goes with what was discovered: name the pool, then the CIDR.');
+        const input = { pool: what, cidr, ...labelsOf(options) };
         const repeatable = input.key !== undefined;
         printAllocation(out, valueOf(await client.change(adopt, { input }, { repeatable })));
       }),

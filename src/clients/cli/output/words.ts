@@ -13,15 +13,17 @@ export function tagsText(tags: Tags): string {
   return tags.map(({ key, value }) => (value === '' ? key : `${key}=${value}`)).join(' ');
 }
 
-/** `10.0.0.0/24 allocated, key a/b, aws 1234 (alloc_7)` */
+/** `10.0.0.0/24 allocated, key a/b, aws 1234 (alloc_7)`, `10.0.0.0/24 observed, vpc-0a1b` */
 export function conflictText({
   cidr,
   reason,
   key,
   holder,
   allocation,
-}: Pick<ConflictFieldsFragment, 'cidr' | 'reason' | 'key' | 'holder' | 'allocation'>): string {
-  const who = [key && `key ${key}`, holderText(holder)].filter(Boolean).join(', ');
+  resource,
+}: Pick<ConflictFieldsFragment, 'cidr' | 'reason' | 'key' | 'holder' | 'allocation'> &
+  Partial<Pick<ConflictFieldsFragment, 'resource'>>): string {
+  const who = [key && `key ${key}`, resource, holderText(holder)].filter(Boolean).join(', ');
   return `${cidr} ${reason}${who && `, ${who}`}${allocation ? ` (${allocation})` : ''}`;
 }
 

@@ -16,7 +16,9 @@ import {
   poolBlocks,
   type PoolFieldsFragment,
   type RoutingDomainFieldsFragment,
+  search,
 } from '../../graphql/operations.js';
+import type { Hit } from '../commands/search-text.js';
 import { notFound, UsageError } from '../errors.js';
 import { listed } from '../paging.js';
 import { placeOf } from '../reference.js';
@@ -26,6 +28,7 @@ const MOST_MATCHES = 20;
 const MOST_BLOCKS = 20;
 const MOST_CHANGES = 10;
 const DOMAINS_PAGE = 100;
+const LONGEST_SEARCH = 255;
 
 /** What a text means. `changes`: the latest, where an id was asked for. */
 export type Match = Thing & { readonly changes?: readonly ChangeFieldsFragment[] };
@@ -51,6 +54,8 @@ type Thing =
     }
   | { readonly kind: 'routingDomain'; readonly routingDomain: RoutingDomainFieldsFragment }
   | { readonly kind: 'link'; readonly link: LinkFieldsFragment }
+  /** What is observed or declared, and is nothing of the above. */
+  | { readonly kind: 'found'; readonly hits: readonly Hit[]; readonly more: boolean }
   /** It was deleted, and left a trail. */
   | { readonly kind: 'gone'; readonly id: string };
 
@@ -59,17 +64,35 @@ export async function find(client: Client, text: string): Promise<Match[]> {
   const kind = /^(pool|alloc|dom|link)_\d+$/.exec(text)?.[1];
   if (kind) return byId(client, kind as keyof typeof BY_ID, text);
   const prefix = prefixOf(text);
-  const [named, placed] = await Promise.all([
+  const [named, placed, observed] = await Promise.all([
     namesAndKeys(client, text),
     prefix && placeMatch(client, prefix),
+    prefix && foundMatch(client, text, (kind) => !OWN_KINDS.has(kind)),
   ]);
-  const matches = placed ? [placed, ...named] : named;
+  const matches = [placed, ...named, observed].filter((match) => match !== null);
   if (matches.length > 0) return matches;
   const place = placeOf(text);
   const { allocation } = place ? await client.ask(getAllocation, place) : { allocation: null };
   if (allocation) return [await allocationMatch(client, allocation)];
   requireNoBadCidr(text);
-  throw notFound('pool, routing domain, key or resource', text);
+  const found = await foundMatch(client, text, () => true);
+  if (found) return [found];
+  throw notFound('pool, routing domain, key, resource or network', text);
+}
+
+/** Kinds of which more is shown than a search knows. */
+const OWN_KINDS = new Set(['allocation', 'pool', 'routing_domain']);
+
+/** What a search finds of some kinds; null for nothing. */
+async function foundMatch(
+  client: Client,
+  text: string,
+  wanted: (kind: string) => boolean,
+): Promise<Match | null> {
+  if (text.trim() === '' || text.length > LONGEST_SEARCH) return null;
+  const { more, hits } = (await client.ask(search, { text, first: MOST_MATCHES })).search;
+  const own = hits.filter(({ kind }) => wanted(kind));
+  return own.length === 0 ? null : { kind: 'found', hits: own, more };
 }
 
 /** Of an address the CIDR with it alone. */

@@ -3,6 +3,7 @@ import { allocationText } from '../commands/allocation-text.js';
 import { changeText } from '../commands/change-text.js';
 import { domainText, linkText } from '../commands/domain-text.js';
 import { poolText } from '../commands/pool-text.js';
+import { hitsText } from '../commands/search-text.js';
 import type { Printer } from '../output/printer.js';
 import { safeText } from '../output/safe-text.js';
 import { holderText, instantText, tagsText } from '../output/words.js';
@@ -48,6 +49,8 @@ function sectionsOf(out: Printer, match: Match): string[] {
       return [domainText(out, match.routingDomain), trailText(match.changes)];
     case 'link':
       return [`Link: ${safeText(linkText(match.link))}`, trailText(match.changes)];
+    case 'found':
+      return [`Also known:\n${hitsText(out, match.hits)}${match.more ? '\n… and more' : ''}`];
     case 'gone':
       return [`${safeText(match.id)} is gone.`, trailText(match.changes)];
   }

@@ -15,7 +15,7 @@ export class ChangesOfResolver {
 
   @Query(() => ChangeConnection, {
     description:
-      'The audit trail of one thing (a pool, an allocation, a routing domain, a link, a token), the latest change first.',
+      'The audit trail of one thing (a pool, an allocation, a routing domain, a link, a finding, a token), the latest change first.',
   })
   @Allow('reader')
   async changesOf(

@@ -86,5 +86,5 @@ export function toFailure(failure: Failure): FailureType {
 export function toConflict(conflict: Conflict): ConflictType {
   const { allocationId, ...rest } = conflict;
   const allocation = allocationId === null ? null : publicId('allocation', allocationId);
-  return Object.assign(new ConflictType(), { ...rest, allocation });
+  return Object.assign(new ConflictType(), { ...rest, resource: rest.resource ?? null, allocation });
 }

@@ -33,6 +33,12 @@ export class ConflictType {
 
   @Field(() => String, { nullable: true, description: 'The key it was taken under.' })
   readonly key!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was observed there, by its id in its provider, where the reason is OBSERVED.',
+  })
+  readonly resource!: string | null;
 }
 
 @ObjectType({ implements: () => Failure, description: 'NO_SPACE: no free block is large enough.' })

@@ -16,7 +16,7 @@ import { FamilyEnum, PoolRulesInput, PoolType, UniquenessEnum } from './pool.typ
 export class CreatePoolInput {
   @Field(() => String, {
     description:
-      '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_").',
+      '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_").',
   })
   readonly name!: string;
 

@@ -37,6 +37,7 @@ export interface AllocationRow {
   created_by: string;
   updated_at: string;
   updated_by: string;
+  settled_at: string | null;
 }
 
 const instantOf = (text: string | null): Instant | null => (text === null ? null : parseInstant(text));
@@ -68,6 +69,7 @@ export function allocationOf(row: AllocationRow): Allocation {
     createdBy: row.created_by,
     updatedAt: parseInstant(row.updated_at),
     updatedBy: row.updated_by,
+    settledAt: instantOf(row.settled_at),
   };
 }
 
@@ -99,5 +101,6 @@ export function rowOf(allocation: Allocation): AllocationRow {
     created_by: allocation.createdBy,
     updated_at: formatInstant(allocation.updatedAt),
     updated_by: allocation.updatedBy,
+    settled_at: textOf(allocation.settledAt),
   };
 }

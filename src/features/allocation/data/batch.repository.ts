@@ -2,16 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { type Family, Prefix, widthOf } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import type { Reader, Tx } from '../../../platform/database/statement.js';
-import type { Allocation, Placement } from '../domain/allocation.js';
+import type { Allocation, Holder, Placement } from '../domain/allocation.js';
 import { subjectOf } from '../domain/claims.js';
 import type { Command } from '../domain/command.js';
 import type { BatchDecision, Item } from '../domain/decide.js';
 import { isDue } from '../domain/due.js';
 import type { FreeBlock, FreeWindow } from '../domain/free-space.js';
-import { type LoadedState, MOST_CONFLICTS } from '../domain/ledger.js';
-import type { Block, BlockReason, PoolFacts } from '../domain/pool.js';
+import { type BlockDelta, type LoadedState, MOST_CONFLICTS } from '../domain/ledger.js';
+import type { Block, PoolFacts } from '../domain/pool.js';
+import { scopeKey, type ScopeOfHolder, type SweptScopes } from '../domain/unswept.js';
 import { allocationOf, type AllocationRow, rowOf } from './allocation.row.js';
-import { ALL_LENGTHS, LOAD, LOAD_SURROUNDINGS, WRITE_ENTERING, WRITE_LEAVING } from './batch.sql.js';
+import {
+  ALL_LENGTHS,
+  LOAD,
+  LOAD_SURROUNDINGS,
+  WRITE_ENTERING,
+  WRITE_LEAVING,
+  WRITE_UNSWEPT,
+} from './batch.sql.js';
+import { blockOf, type BlockRow } from './block.row.js';
 import { detailOf } from './change-detail.js';
 import { type PoolRulesRow, rulesOf } from './pool.row.js';
 import type { PoolTrail } from './pool-trail.js';
@@ -50,18 +59,20 @@ interface FreeBlockRow {
 interface Surroundings extends Record<string, unknown> {
   probed: FreeBlockRow[] | null;
   inside: FreeBlockRow[] | null;
-  blocks: { pool_cidr_id: number; cidr: string; reason: BlockReason; subject: string }[] | null;
+  blocks: BlockRow[] | null;
+  swept: [provider: string, account: string, region: string, beganAt: string][] | null;
   dependents: { source: number; pool: string }[] | null;
   counts: [hostBits: number, count: number][] | null;
 }
 
-type LoadedSurroundings = Pick<LoadedState, 'blocks' | 'probed' | 'dependents' | 'freeCounts'>;
+type LoadedSurroundings = Pick<LoadedState, 'blocks' | 'probed' | 'dependents' | 'freeCounts' | 'swept'>;
 
 const NO_SURROUNDINGS: LoadedSurroundings = {
   blocks: [],
   probed: [],
   dependents: new Map(),
   freeCounts: null,
+  swept: new Map(),
 };
 
 /** A search for free space as a command words it; null takes what the pool says. */
@@ -166,6 +177,7 @@ export class BatchRepository {
         ...rows.filter(({ status }) => status === 'EXPIRED' || status === 'RESERVED').map(({ cidr }) => cidr),
       ].map(String),
     );
+    const accounts = accountsOf(freed, items, releasing);
     const inside = uncovered.filter((cidr) => takesWhatIsFree.has(cidr.toString()));
     const [found] = await reader.query<Surroundings>(LOAD_SURROUNDINGS, [
       pool.id,
@@ -176,19 +188,28 @@ export class BatchRepository {
       distinct([...uncovered, ...freed.map((row) => row.cidr)]).map(String),
       [...releasing],
       limits.counts,
+      accounts.map(({ provider }) => provider),
+      accounts.map(({ account }) => account),
     ]);
-    const { probed, inside: insideRows, blocks, dependents, counts } = found!;
+    const { probed, inside: insideRows, blocks, dependents, counts, swept } = found!;
     return {
-      blocks: (blocks ?? []).map((row): Block => ({
-        poolCidrId: row.pool_cidr_id,
-        cidr: Prefix.must(row.cidr),
-        reason: row.reason,
-        subject: row.subject,
-      })),
+      blocks: [...new Map((blocks ?? []).map((row) => [row.id, row])).values()].map(blockOf),
+      swept: sweptOf(swept ?? []),
       probed: [...(probed ?? []), ...(insideRows ?? [])].map(freeBlockOf),
       dependents: groupNames(dependents ?? []),
       freeCounts: limits.counts ? new Map(counts ?? []) : null,
     };
+  }
+
+  private writeUnswept(tx: Tx, poolId: number, { added, removed }: BlockDelta): void {
+    if (added.length + removed.length === 0) return;
+    const columns = (blocks: readonly Block[]): unknown[] => [
+      blocks.map(({ poolCidrId }) => poolCidrId),
+      blocks.map(({ cidr }) => cidr.toString()),
+      blocks.map(({ subject }) => subject),
+    ];
+    const since = added.map((block) => formatInstant(block.since!));
+    tx.finish(WRITE_UNSWEPT, [poolId, ...columns(removed), ...columns(added), since]);
   }
 
   /** Sends all of it, to be committed or not as a whole: what PostgreSQL finds must be what the decision assumed. */
@@ -196,6 +217,7 @@ export class BatchRepository {
     if (decision.changes.length === 0) return;
     const { made, leaving, entering } = stepsOf(decision.written);
     const { removed, added } = decision.freeBlocks;
+    this.writeUnswept(tx, trail.poolId, decision.blocks);
     if (leaving.length > 0) tx.finish(WRITE_LEAVING, [JSON.stringify(leaving.map(rowOf)), leaving.length]);
     const changes = decision.changes.map((change, index) => ({
       sequence: trail.sequence + index + 1,
@@ -204,7 +226,7 @@ export class BatchRepository {
       correlation: change.correlation,
       action: change.action,
       subject: subjectOf(change.after.id),
-      detail: detailOf(change.before, change.after),
+      detail: { ...detailOf(change.before, change.after), ...(change.keptBy && { space: 'unswept' }) },
     }));
     tx.finish(WRITE_ENTERING, [
       trail.poolId,
@@ -221,6 +243,45 @@ export class BatchRepository {
       entering.length,
     ]);
   }
+}
+
+type Account = Pick<ScopeOfHolder, 'provider' | 'account'>;
+
+/**
+ * Accounts of which it may matter when they were swept: those of the holders of rows that may die, and those that such
+ * a row gets from another item before the one that releases it. With all their regions.
+ */
+function accountsOf(
+  freed: readonly Allocation[],
+  items: readonly Item[],
+  releasing: ReadonlySet<number>,
+): Account[] {
+  const holders = [
+    ...freed.map(({ holder }) => holder),
+    ...items.flatMap(({ command }) =>
+      releasing.size === 0 ? [] : (holderGivenBy(command, releasing) ?? []),
+    ),
+  ];
+  const providers = [...new Set(['aws', ...holders.flatMap(({ provider }) => provider ?? [])])];
+  const accounts = [...new Set(holders.flatMap(({ account }) => account ?? []))];
+  return providers.flatMap((provider) => accounts.map((account) => ({ provider, account })));
+}
+
+/** The holder that a command may give a row that is released later in the batch. */
+function holderGivenBy(command: Command, releasing: ReadonlySet<number>): Holder | undefined {
+  if (command.kind === 'allocate') return command.cidr && command.holder;
+  if (!('id' in command) || !releasing.has(command.id)) return undefined;
+  if (command.kind === 'settle') return command.resource;
+  return command.kind === 'confirm' || command.kind === 'update' ? command.holder : undefined;
+}
+
+function sweptOf(rows: readonly [string, string, string, string][]): SweptScopes {
+  return new Map(
+    rows.map(([provider, account, region, beganAt]) => [
+      scopeKey({ provider, account, region }),
+      parseInstant(beganAt),
+    ]),
+  );
 }
 
 /** A column that is left out is NULL, and PostgreSQL has less to read. */

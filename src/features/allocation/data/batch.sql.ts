@@ -122,7 +122,8 @@ SELECT
  * What only batches need that free space, ask for a CIDR that no free block covers, or found too little at first: free
  * blocks around that space, blocks, sources, and the count of all free blocks.
  * $1 pool; $2, $3 probes (host bits, CIDR); $4, $5 first and last address of CIDRs inside which all free blocks are
- * wanted; $6 CIDRs whose blocks are wanted; $7 possible sources; $8 whether the free blocks are to be counted.
+ * wanted; $6 CIDRs whose blocks are wanted (a block may come more than once); $7 possible sources; $8 whether the free
+ * blocks are to be counted; $9, $10 accounts (provider, account) of which it matters when their regions were swept.
  */
 export const LOAD_SURROUNDINGS: Statement = {
   name: 'batch-load-surroundings',
@@ -135,8 +136,13 @@ SELECT
    JOIN pool_cidr pc ON pc.pool_id = $1 AND pc.cidr >>= k.first
    CROSS JOIN LATERAL (SELECT f.* FROM free_block f
      WHERE f.pool_cidr_id = pc.id AND f.cidr >= k.first AND f.cidr <= k.last OFFSET 0) f) AS inside,
-  (SELECT json_agg(b) FROM block b
-   WHERE b.pool_id = $1 AND EXISTS (SELECT FROM unnest($6::cidr[]) c WHERE b.cidr && c)) AS blocks,
+  (SELECT json_agg(b) FROM unnest($6::cidr[]) c (cidr)
+   JOIN pool_cidr pc ON pc.pool_id = $1 AND pc.cidr >>= c.cidr
+   CROSS JOIN LATERAL (SELECT b.* FROM block b
+     WHERE allocation_key(b.pool_cidr_id, b.cidr) && allocation_key(pc.id, c.cidr) OFFSET 0) b) AS blocks,
+  (SELECT json_agg(json_build_array(s.provider, s.account, s.region, s.began_at))
+   FROM unnest($9::text[], $10::text[]) k (provider, account)
+   CROSS JOIN LATERAL (SELECT s.* FROM swept_scope s WHERE s.provider = k.provider AND s.account = k.account OFFSET 0) s) AS swept,
   (SELECT json_agg(json_build_object('source', pc.source_id, 'pool', p.name)) FROM pool_cidr pc JOIN pool p ON p.id = pc.pool_id
    WHERE pc.source_id = ANY ($7::bigint[])) AS dependents,
   (SELECT json_agg(json_build_array(c.host_bits, c.count)) FROM (
@@ -147,7 +153,7 @@ const ALLOCATION_COLUMNS = `id bigint, pool_id int, pool_cidr_id int, pool_cidr 
   allocated boolean, live_in int, expires_at timestamptz, available_at timestamptz, released_at timestamptz,
   held_until timestamptz, key text, request text, claim claim_state, replaces bigint, nonce text, holder jsonb,
   tags jsonb, description text, noncompliant text[], version int, created_at timestamptz, created_by text,
-  updated_at timestamptz, updated_by text`;
+  updated_at timestamptz, updated_by text, settled_at timestamptz`;
 const COLUMN_NAMES = ALLOCATION_COLUMNS.split(',').map((column) => column.trim().split(' ')[0]!);
 
 const UPDATE_ALLOCATIONS = (parameter: string): string => `
@@ -197,4 +203,21 @@ WITH taken AS (
 )
 SELECT cadastre_expect('free blocks taken', (SELECT count(*) FROM taken), cardinality($4::smallint[])),
        cadastre_expect('allocations that enter', (SELECT count(*) FROM entered), $12)`,
+};
+
+/**
+ * Blocks that a batch took away and made. $1 pool; $2 to $4 those that go (pool CIDR, CIDR, subject; all unswept); $5 to $8
+ * those that come (pool CIDR, CIDR, subject, since).
+ */
+export const WRITE_UNSWEPT: Statement = {
+  name: 'batch-write-unswept',
+  text: `
+WITH gone AS (
+  DELETE FROM block b USING unnest($2::int[], $3::cidr[], $4::text[]) k (pool_cidr_id, cidr, subject)
+  WHERE b.pool_cidr_id = k.pool_cidr_id AND b.cidr = k.cidr AND b.reason = 'unswept' AND b.subject = k.subject RETURNING 1
+), made AS (
+  INSERT INTO block (pool_id, pool_cidr_id, cidr, reason, subject, since)
+  SELECT $1, k.pool_cidr_id, k.cidr, 'unswept', k.subject, k.since FROM unnest($5::int[], $6::cidr[], $7::text[], $8::timestamptz[]) k (pool_cidr_id, cidr, subject, since) RETURNING 1
+)
+SELECT cadastre_expect('unswept blocks that go', (SELECT count(*) FROM gone), cardinality($3::cidr[]))`,
 };

@@ -4,8 +4,9 @@ import { formatInstant, type Instant } from '../../../platform/context/instant.j
 import type { Reader } from '../../../platform/database/statement.js';
 import type { Allocation } from '../domain/allocation.js';
 import type { FreeBlock } from '../domain/free-space.js';
-import type { Block, BlockReason } from '../domain/pool.js';
+import type { Block } from '../domain/pool.js';
 import { allocationOf, type AllocationRow } from './allocation.row.js';
+import { blockOf, type BlockRow } from './block.row.js';
 
 const LIVE = `(a.status = 'ALLOCATED' OR a.status = 'RESERVED' AND a.expires_at > $3::timestamptz
   OR a.status = 'QUARANTINED' AND a.available_at > $3::timestamptz)`;
@@ -47,22 +48,14 @@ export class ContentsRepository {
   /** Blocks that touch any of the CIDRs. */
   async blocks(reader: Reader, poolId: number, cidrs: readonly Prefix[]): Promise<Block[]> {
     if (cidrs.length === 0) return [];
-    const rows = await reader.query<{
-      pool_cidr_id: number;
-      cidr: string;
-      reason: BlockReason;
-      subject: string;
-    }>(
-      `SELECT pool_cidr_id, cidr, reason, subject FROM block b
-       WHERE pool_id = $1 AND EXISTS (SELECT FROM unnest($2::cidr[]) k WHERE b.cidr && k)`,
+    const rows = await reader.query<BlockRow & Record<string, unknown>>(
+      `SELECT DISTINCT b.id, b.pool_cidr_id, b.cidr, b.reason, b.subject, b.since FROM unnest($2::cidr[]) k (cidr)
+       JOIN pool_cidr pc ON pc.pool_id = $1 AND pc.cidr >>= k.cidr
+       CROSS JOIN LATERAL (SELECT b.* FROM block b
+         WHERE allocation_key(b.pool_cidr_id, b.cidr) && allocation_key(pc.id, k.cidr) OFFSET 0) b`,
       [poolId, cidrs.map(String)],
     );
-    return rows.map(({ pool_cidr_id: poolCidrId, cidr, reason, subject }) => ({
-      poolCidrId,
-      cidr: Prefix.must(cidr),
-      reason,
-      subject,
-    }));
+    return rows.map(blockOf);
   }
 
   /** The last thing, live or free as stored, that begins before `address`; null where nothing does. */

@@ -181,6 +181,7 @@ const LIVE = `status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')`;
 @Index('allocation_released_key', ['pool_id', 'key'], { where: `status = 'QUARANTINED' AND key IS NOT NULL` })
 @Index('allocation_by_pool', ['pool_id', 'cidr'])
 @Index('allocation_past', ['cidr', 'id'], { where: 'live_in IS NULL' })
+@Index('allocation_held_in', { synchronize: false })
 export class AllocationEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -242,6 +243,12 @@ export class AllocationEntity {
   @Column({ type: 'text' }) created_by!: string;
   @Column({ type: 'timestamptz' }) updated_at!: string;
   @Column({ type: 'text' }) updated_by!: string;
+  @Column({
+    type: 'timestamptz',
+    nullable: true,
+    comment: 'When discovery made it ALLOCATED; null once its caller has confirmed it',
+  })
+  settled_at!: string | null;
 }
 
 @Entity({
@@ -266,7 +273,10 @@ export class FreeBlockEntity {
 @Unique('block_once', ['pool_cidr_id', 'cidr', 'reason', 'subject'])
 @Check('block_reason', `reason IN ('excluded', 'observed', 'unswept', 'growth')`)
 @ForeignKey(() => PoolCidrEntity, ['pool_cidr_id'], ['id'], { name: 'block_pool_cidr' })
+@Check('block_since', `(reason = 'unswept') = (since IS NOT NULL)`)
 @Index('block_by_pool', ['pool_id'])
+@Index('block_by_subject', ['subject', 'cidr'])
+@Index('block_unswept', ['pool_id', 'id'], { where: `reason = 'unswept'` })
 export class BlockEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -280,4 +290,11 @@ export class BlockEntity {
   @Column({ type: 'text' }) reason!: string;
   @Column({ type: 'text' }) subject!: string;
   @Column({ type: 'timestamptz', nullable: true }) until!: string | null;
+  @Column({
+    type: 'timestamptz',
+    nullable: true,
+    comment:
+      'Of an unswept one: when the allocation expired or was released; a good sweep that began later ends it',
+  })
+  since!: string | null;
 }

@@ -22,6 +22,23 @@ export function lockPools(poolIds: readonly number[]): string[] {
   ];
 }
 
+/**
+ * What is observed and where pools are, in that order: a report looks for the pools that it concerns, and a new pool CIDR
+ * for what was reported in it. Each would miss what the other has not committed yet, so reports share this lock and
+ * whatever provisions has it alone, until they commit. It comes before the locks of pools and after that of the tree.
+ */
+const OBSERVED_LOCK = 0x00cadab5;
+
+/** To open a transaction that reports. */
+export function shareObserved(): string {
+  return `SELECT pg_advisory_xact_lock_shared(${OBSERVED_LOCK})`;
+}
+
+/** To open a transaction that provisions. */
+export function keepObserved(): string {
+  return `SELECT pg_advisory_xact_lock(${OBSERVED_LOCK})`;
+}
+
 /** One change of the tree after the other, in all processes; any constant will do, as long as all versions agree. */
 const TREE_LOCK = 0x00cada7e;
 
@@ -34,6 +51,8 @@ export function lockTree(poolIds: readonly number[], moving: number | null): str
     throw new RangeError(`not pool ids: ${poolIds.join()}`);
   return [
     `SELECT pg_advisory_xact_lock(${TREE_LOCK})`,
+    // alone also where CIDRs only go: one order of locks for all that change the tree
+    keepObserved(),
     `WITH RECURSIVE below AS (
        SELECT id FROM pool WHERE parent_id = ${moving} UNION SELECT c.id FROM below JOIN pool c ON c.parent_id = below.id
      )

@@ -6,7 +6,8 @@ import type { Reader, Tx } from '../../../platform/database/statement.js';
 import { exclusionsIn, freeOf } from '../domain/blocked.js';
 import type { Conflict } from '../domain/failure.js';
 import type { Allocation } from '../domain/allocation.js';
-import type { NewPool, Pool, PoolCidr, PoolRules, PoolSource } from '../domain/pool.js';
+import type { BlockReason, NewPool, Pool, PoolCidr, PoolRules, PoolSource } from '../domain/pool.js';
+import { BLOCKED_FROM_START } from './observed.sql.js';
 import { POOL, type PoolRow, poolOf } from './pool.row.js';
 
 /** Which root CIDRs have to be disjoint: of everything, or of one routing domain. */
@@ -175,7 +176,10 @@ export class PoolRepository {
     return new Map(rows.map((row) => [row.source_id, row.name]));
   }
 
-  /** Blocks and free blocks of pool CIDRs in which nothing is live yet. */
+  /**
+   * Blocks and free blocks of pool CIDRs in which nothing is live yet. What is observed in them is blocked from the start:
+   * needs `keepObserved`, or a report that is under way misses them.
+   */
   private async openSpace(
     tx: Tx,
     poolId: number,
@@ -185,12 +189,24 @@ export class PoolRepository {
     const blocks = poolCidrs.flatMap(({ id, cidr }) =>
       exclusionsIn(cidr, excluded).map((block) => ({ id, ...block })),
     );
-    const taken = PrefixSet.of(excluded);
-    const free = poolCidrs.flatMap(({ id, cidr }) => freeOf(cidr, taken).map((block) => ({ id, block })));
+    const observed = await tx.query<{
+      pool_cidr_id: number;
+      cidr: string;
+      reason: BlockReason;
+      subject: string;
+      since: string | null;
+    }>(BLOCKED_FROM_START, [poolCidrs.map(({ id }) => id)]);
+    const inUse = observed.map((row) => ({ id: row.pool_cidr_id, cidr: Prefix.must(row.cidr) }));
+    const free = poolCidrs.flatMap(({ id, cidr }) => {
+      const taken = [...excluded, ...inUse.filter((one) => one.id === id).map((one) => one.cidr)];
+      return freeOf(cidr, PrefixSet.of(taken)).map((block) => ({ id, block }));
+    });
     await tx.query(
       `WITH blocked AS (
-         INSERT INTO block (pool_id, pool_cidr_id, cidr, reason, subject)
-         SELECT $1, b.id, b.cidr, 'excluded', b.subject FROM unnest($2::int[], $3::cidr[], $4::text[]) b (id, cidr, subject))
+         INSERT INTO block (pool_id, pool_cidr_id, cidr, reason, subject, since)
+         SELECT $1::int, b.id, b.cidr, 'excluded', b.subject, NULL::timestamptz FROM unnest($2::int[], $3::cidr[], $4::text[]) b (id, cidr, subject)
+         UNION ALL
+         SELECT $1::int, b.* FROM unnest($8::int[], $9::cidr[], $10::text[], $11::text[], $12::timestamptz[]) b)
        INSERT INTO free_block (pool_id, host_bits, cidr, pool_cidr_id)
        SELECT $1, f.host_bits, f.cidr, f.id FROM unnest($5::int[], $6::smallint[], $7::cidr[]) f (id, host_bits, cidr)`,
       [
@@ -201,6 +217,11 @@ export class PoolRepository {
         free.map(({ id }) => id),
         free.map(({ block }) => block.hostBits),
         free.map(({ block }) => block.toString()),
+        observed.map((row) => row.pool_cidr_id),
+        observed.map((row) => row.cidr),
+        observed.map((row) => row.reason),
+        observed.map((row) => row.subject),
+        observed.map((row) => row.since),
       ],
     );
   }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Prefix } from '../../../address/index.js';
-import { formatInstant, type Instant } from '../../../platform/context/instant.js';
+import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import type { Tx } from '../../../platform/database/statement.js';
 import type { Allocation, AllocationStatus } from '../domain/allocation.js';
 import type { Blocker } from '../domain/deprovision.js';
 import { isDue } from '../domain/due.js';
 import type { LoadedState } from '../domain/ledger.js';
 import type { PoolFacts } from '../domain/pool.js';
+import { scopeKey, scopeOf } from '../domain/unswept.js';
 import { allocationOf, type AllocationRow } from './allocation.row.js';
 
 /** One more than is listed, so that the list can say that there is more. */
@@ -32,17 +33,22 @@ export class RemovalRepository {
 
   /** What rests or has a claim in the pool CIDRs, and the claims of the same keys elsewhere in the pool. */
   async load(tx: Tx, pool: PoolFacts, poolCidrIds: readonly number[], now: Instant): Promise<LoadedState> {
-    const rows = await tx.query<{ row: AllocationRow }>(
+    const rows = await tx.query<{ row: AllocationRow; began_at: string | null }>(
       `WITH ending AS (
          SELECT a.* FROM allocation a WHERE a.pool_id = $1 AND a.pool_cidr_id = ANY ($2::int[])
            AND (a.status IN ('RESERVED', 'QUARANTINED') OR a.status = 'EXPIRED' AND a.claim IS NOT NULL)
        )
-       SELECT row_to_json(e) AS row FROM ending e
-       UNION ALL SELECT row_to_json(a) FROM ending e JOIN allocation a
+       SELECT row_to_json(e) AS row, s.began_at FROM ending e LEFT JOIN swept_scope s ON s.provider = coalesce(e.holder->>'provider', 'aws')
+         AND s.account = e.holder->>'account' AND s.region = e.holder->>'region'
+       UNION ALL SELECT row_to_json(a), NULL FROM ending e JOIN allocation a
          ON a.pool_id = $1 AND a.key = e.key AND a.claim = 'PENDING' AND a.pool_cidr_id <> ALL ($2::int[])`,
       [pool.id, poolCidrIds],
     );
     const allocations: Allocation[] = rows.map(({ row }) => allocationOf(row));
+    const swept = rows.flatMap(({ row, began_at: beganAt }) => {
+      const scope = scopeOf(row.holder);
+      return scope && beganAt !== null ? [[scopeKey(scope), parseInstant(beganAt)] as const] : [];
+    });
     return {
       pool,
       now,
@@ -50,6 +56,7 @@ export class RemovalRepository {
       moreDue: false,
       allocations,
       blocks: [],
+      swept: new Map(swept),
       probed: [],
       windows: [],
       freeCounts: null,
@@ -59,10 +66,20 @@ export class RemovalRepository {
     };
   }
 
-  /** Takes pool CIDRs away in which nothing is live. */
+  /**
+   * Takes pool CIDRs away in which nothing is live. What is unswept in them waits on in the pool CIDRs that their sources
+   * lie in: the sources may be released before a sweep. Needs the locks of both pools.
+   */
   async remove(tx: Tx, poolCidrIds: readonly number[]): Promise<void> {
-    for (const table of ['free_block', 'block'])
-      await tx.query(`DELETE FROM ${table} WHERE pool_cidr_id = ANY ($1::int[])`, [poolCidrIds]);
+    await tx.query('DELETE FROM free_block WHERE pool_cidr_id = ANY ($1::int[])', [poolCidrIds]);
+    await tx.query(
+      `WITH gone AS (DELETE FROM block WHERE pool_cidr_id = ANY ($1::int[]) RETURNING *)
+       INSERT INTO block (pool_id, pool_cidr_id, cidr, reason, subject, since)
+       SELECT up.pool_id, up.id, b.cidr, b.reason, b.subject, b.since
+       FROM gone b JOIN pool_cidr c ON c.id = b.pool_cidr_id JOIN pool_cidr up ON up.id = c.parent_id WHERE b.reason = 'unswept'
+       ON CONFLICT ON CONSTRAINT block_once DO UPDATE SET since = greatest(block.since, excluded.since)`,
+      [poolCidrIds],
+    );
     await tx.query('DELETE FROM pool_cidr WHERE id = ANY ($1::int[])', [poolCidrIds]);
   }
 

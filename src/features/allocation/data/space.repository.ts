@@ -5,7 +5,8 @@ import { Database } from '../../../platform/database/database.js';
 import type { Reader, Statement } from '../../../platform/database/statement.js';
 import type { Holder } from '../domain/allocation.js';
 import type { Occupant } from '../domain/occupant.js';
-import type { BlockReason } from '../domain/pool.js';
+import type { Block, BlockReason } from '../domain/pool.js';
+import { resourceOf } from '../domain/unswept.js';
 
 /** Pool CIDRs that figures are summed over, and the pools that they belong to. */
 export interface Extent {
@@ -59,8 +60,13 @@ export class SpaceRepository {
     };
   }
 
-  /** Exact. Reads what is reserved, quarantined, delegated or blocked, not what is simply allocated. */
-  async held(reader: Reader, { poolCidrIds, poolIds }: Extent, now: Instant): Promise<HeldSpace> {
+  /** Exact; with blocks that are not written yet. Reads what is reserved, quarantined, delegated or blocked, not what is simply allocated. */
+  async held(
+    reader: Reader,
+    { poolCidrIds, poolIds }: Extent,
+    now: Instant,
+    unswept: readonly Block[],
+  ): Promise<HeldSpace> {
     const [sums] = await reader.query<{ reserved: string; quarantined: string; delegated: string }>(
       `SELECT
          (SELECT trunc(coalesce(sum(${SIZE}), 0))::text FROM allocation a WHERE a.pool_id = ANY (${given('$1')}) AND a.live_in IN (SELECT unnest($2::int[]))
@@ -74,7 +80,7 @@ export class SpaceRepository {
       reserved: BigInt(sums!.reserved),
       quarantined: BigInt(sums!.quarantined),
       delegated: BigInt(sums!.delegated),
-      blocked: await this.blocked(reader, poolCidrIds, now),
+      blocked: await this.blocked(reader, poolCidrIds, now, unswept),
     };
   }
 
@@ -148,16 +154,27 @@ export class SpaceRepository {
       key: row.key,
       holder: row.holder,
       reason: row.reason,
+      resource: row.reason === 'observed' ? resourceOf({ subject: row.subject! }) : null,
       feeds: row.feeds,
     }));
   }
 
   /** What blocks cover of pool CIDRs and nobody holds; the same addresses may lie in several pool CIDRs. */
-  private async blocked(reader: Reader, poolCidrIds: readonly number[], now: Instant): Promise<bigint> {
-    const blocks = await reader.query<InPoolCidr>(
+  private async blocked(
+    reader: Reader,
+    poolCidrIds: readonly number[],
+    now: Instant,
+    unswept: readonly Block[],
+  ): Promise<bigint> {
+    const stored = await reader.query<InPoolCidr>(
       `SELECT pool_cidr_id, cidr FROM block WHERE pool_cidr_id = ANY (${given('$1')})`,
       [poolCidrIds],
     );
+    // nothing live lies on what has just died
+    const blocks = [
+      ...stored,
+      ...unswept.map(({ poolCidrId, cidr }) => ({ pool_cidr_id: poolCidrId, cidr: cidr.toString() })),
+    ];
     if (blocks.length === 0) return 0n;
     const live = await reader.query<InPoolCidr>(
       `SELECT DISTINCT b.pool_cidr_id, a.cidr FROM block b CROSS JOIN LATERAL (
@@ -208,6 +225,7 @@ interface OccupantRow extends Record<string, unknown> {
   key: string | null;
   holder: Holder | null;
   reason: BlockReason | null;
+  subject: string | null;
   feeds: boolean;
 }
 
@@ -235,16 +253,28 @@ WITH RECURSIVE place AS (
     SELECT pc.id, pc.pool_id, pc.cidr FROM pool_cidr pc
     WHERE pc.parent_id IS NOT NULL AND allocation_key(pc.parent_id, pc.cidr) && allocation_key(p.id, p.common) OFFSET 0) pc
 ), now AS MATERIALIZED (SELECT cadastre_now() AS now)
-SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason,
+SELECT p.asked, p.pool_id, p.cidr AS pool_cidr, o.cidr, o.allocation_id, o.key, o.holder, o.reason, o.subject,
        (SELECT true FROM pool_cidr c WHERE c.source_id = o.allocation_id OFFSET 0) IS TRUE AS feeds
 FROM place p LEFT JOIN LATERAL (
-  (SELECT a.cidr, a.id AS allocation_id, a.key, a.holder, NULL AS reason
+  (SELECT a.cidr, a.id AS allocation_id, a.key, a.holder, NULL AS reason, NULL AS subject
    FROM allocation a, now
    WHERE a.status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')
      AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(p.id, p.common)
      AND (a.status <> 'RESERVED' OR a.expires_at > now.now) AND (a.status <> 'QUARANTINED' OR a.available_at > now.now)
    LIMIT 100)
   UNION ALL
-  (SELECT b.cidr, NULL, NULL, NULL, b.reason FROM block b WHERE b.pool_cidr_id = p.id AND b.cidr && p.asked LIMIT 100)) o ON true
+  (SELECT b.cidr, NULL, NULL, NULL, b.reason, b.subject FROM block b
+   WHERE allocation_key(b.pool_cidr_id, b.cidr) && allocation_key(p.id, p.common) LIMIT 100)
+  UNION ALL
+  -- what has fallen due and was not turned yet: unswept as domain/unswept.ts says
+  (SELECT a.cidr, NULL, NULL, NULL, 'unswept', NULL
+   FROM allocation a, now
+   WHERE a.status IN ('RESERVED', 'ALLOCATED', 'QUARANTINED')
+     AND allocation_key(a.pool_cidr_id, a.cidr) && allocation_key(p.id, p.common)
+     AND (a.status = 'RESERVED' AND a.expires_at <= now.now OR a.status = 'QUARANTINED' AND a.available_at <= now.now)
+     AND EXISTS (SELECT FROM swept_scope s WHERE s.provider = coalesce(a.holder->>'provider', 'aws')
+       AND s.account = a.holder->>'account' AND s.region = a.holder->>'region' AND a.holder->>'account' <> '' AND a.holder->>'region' <> ''
+       AND s.began_at <= CASE a.status WHEN 'RESERVED' THEN a.expires_at ELSE a.released_at END)
+   LIMIT 100)) o ON true
 ORDER BY p.asked, p.cidr, o.cidr`,
 };

@@ -47,6 +47,8 @@ export interface Allocation {
   readonly replaces: number | null;
   /** The caller's nonce of the confirm. */
   readonly nonce: string | null;
+  /** When discovery made it ALLOCATED; null once its caller has confirmed it. */
+  readonly settledAt: Instant | null;
   readonly holder: Holder;
   readonly tags: Tags;
   readonly description: string;

@@ -1,6 +1,6 @@
 import { plusSeconds } from '../../../platform/context/instant.js';
 import { type Allocation, EXPIRED_CLAIM_SECONDS } from './allocation.js';
-import type { Actor, Ledger } from './ledger.js';
+import type { Actor, Ledger, Own } from './ledger.js';
 
 /** `alloc_<id>`: the id outside, and the subject of changes and blocks. */
 export function subjectOf(id: number): string {
@@ -36,10 +36,16 @@ export function takeKeyFromOpenClaim(ledger: Ledger, key: string, except: number
   if (open && open.id !== except) ledger.put({ ...open, claim: null }, 'allocation.key_handed_over', by);
 }
 
-/** True while the CIDR of an expired allocation could be given to it again. */
-export function isFreeTo(ledger: Ledger, row: Allocation): boolean {
+/** True while the CIDR of an expired allocation could be given to it again. `confirming`: the resource its confirm names. */
+export function isFreeTo(ledger: Ledger, row: Allocation, confirming?: string): boolean {
   if (ledger.poolCidrAround(row.cidr)?.id !== row.poolCidrId) return false;
-  return ledger.free.isFree(row.cidr) || ledger.conflicts(row.cidr, subjectOf(row.id)).length === 0;
+  return ledger.free.isFree(row.cidr) || ledger.conflicts(row.cidr, ownOf(row, confirming)).length === 0;
+}
+
+/** What does not stand in the way of `row` itself. */
+export function ownOf(row: Allocation, confirming?: string): Own {
+  const resources = [row.holder.resourceId, confirming].filter((resource) => resource !== undefined);
+  return { subject: subjectOf(row.id), resources };
 }
 
 /** Whether an expired claim has had its time. */

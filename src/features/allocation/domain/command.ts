@@ -54,6 +54,13 @@ export interface ReleaseCommand {
   readonly id: number;
   readonly force: boolean;
 }
+/** Discovery saw the resource of a reservation. */
+export interface SettleCommand {
+  readonly kind: 'settle';
+  readonly id: number;
+  /** Completes the holder; what it says already stays. */
+  readonly resource: Holder;
+}
 export interface RestoreCommand {
   readonly kind: 'restore';
   readonly id: number;
@@ -75,6 +82,7 @@ export type Command =
   | ConfirmCommand
   | RenewCommand
   | ReleaseCommand
+  | SettleCommand
   | RestoreCommand
   | UpdateCommand;
 

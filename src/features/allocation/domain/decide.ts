@@ -2,11 +2,11 @@ import { assertUnreachable } from './assert-unreachable.js';
 import { subjectOf } from './claims.js';
 import type { Command, CommandById, Outcome } from './command.js';
 import { turnDue } from './due.js';
-import { type Actor, type ChangeOfAllocation, Ledger, type LoadedState } from './ledger.js';
+import { type Actor, type BlockDelta, type ChangeOfAllocation, Ledger, type LoadedState } from './ledger.js';
 import type { Allocation } from './allocation.js';
 import type { FreeBlock } from './free-space.js';
 import { take } from './take.js';
-import { confirm, refused, release, renew, restore, update } from './transitions.js';
+import { confirm, refused, release, renew, restore, settle, update } from './transitions.js';
 
 /** One command and who gave it. */
 export interface Item extends Actor {
@@ -18,6 +18,7 @@ export interface BatchDecision {
   readonly outcomes: readonly Outcome[];
   readonly written: readonly { before: Allocation | null; after: Allocation }[];
   readonly freeBlocks: { readonly removed: readonly FreeBlock[]; readonly added: readonly FreeBlock[] };
+  readonly blocks: BlockDelta;
   /** In the order in which they are recorded. */
   readonly changes: readonly ChangeOfAllocation[];
 }
@@ -31,7 +32,13 @@ export function decideBatch(state: LoadedState, items: readonly Item[]): BatchDe
   const ledger = new Ledger(state);
   turnDue(ledger);
   const outcomes = items.map((item) => decide(ledger, item));
-  return { outcomes, written: ledger.written(), freeBlocks: ledger.free.delta(), changes: ledger.changes };
+  return {
+    outcomes,
+    written: ledger.written(),
+    freeBlocks: ledger.free.delta(),
+    blocks: ledger.blockDelta(),
+    changes: ledger.changes,
+  };
 }
 
 function decide(ledger: Ledger, item: Item): Outcome {
@@ -44,6 +51,7 @@ function decide(ledger: Ledger, item: Item): Outcome {
     case 'confirm':
     case 'renew':
     case 'release':
+    case 'settle':
     case 'restore':
     case 'update':
       return decideById(ledger, command, item);
@@ -62,6 +70,8 @@ function decideById(ledger: Ledger, command: CommandById, by: Actor): Outcome {
       return renew(ledger, row, command, by);
     case 'release':
       return release(ledger, row, command, by);
+    case 'settle':
+      return settle(ledger, row, command, by);
     case 'restore':
       return restore(ledger, row, by);
     case 'update':

@@ -41,7 +41,10 @@ export function endEverything(
     if (!poolCidrIds.has(poolCidrId)) continue;
     if (row.status === 'QUARANTINED') {
       restsUntil.set(poolCidrId, Math.max(restsUntil.get(poolCidrId) ?? -Infinity, row.availableAt!));
-      ledger.put({ ...row, status: 'RELEASED' }, 'allocation.deprovisioned', by);
+      ledger.giveBack(
+        ledger.put({ ...row, status: 'RELEASED' }, 'allocation.deprovisioned', by),
+        row.releasedAt!,
+      );
     } else if (row.status === 'EXPIRED' && row.claim) {
       endClaim(ledger, row, by, 'allocation.claim_ended');
     }

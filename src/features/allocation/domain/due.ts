@@ -14,7 +14,7 @@ export function isDue(row: Allocation, now: Instant): boolean {
 
 /**
  * Turns every loaded row whose deadline has passed, each at its due time: an expired reservation and an ended
- * quarantine free their space, an expired claim ends after thirty days. Recorded in the order of the due times.
+ * quarantine free their space or leave it unswept, an expired claim ends after thirty days. Recorded in the order of the due times.
  */
 export function turnDue(ledger: Ledger): void {
   const due = [...ledger.state.due].sort(
@@ -25,10 +25,15 @@ export function turnDue(ledger: Ledger): void {
     if (row.status === 'QUARANTINED' && row.availableAt! <= ledger.now) {
       ledger.giveBack(
         ledger.put({ ...row, status: 'RELEASED' }, 'allocation.quarantine_ended', CLOCK, row.availableAt!),
+        // its resource could be seen gone from the release on
+        row.releasedAt!,
       );
     }
     if (row.status === 'RESERVED' && row.expiresAt! <= ledger.now) {
-      ledger.giveBack(ledger.put({ ...row, status: 'EXPIRED' }, 'allocation.expired', CLOCK, row.expiresAt!));
+      ledger.giveBack(
+        ledger.put({ ...row, status: 'EXPIRED' }, 'allocation.expired', CLOCK, row.expiresAt!),
+        row.expiresAt!,
+      );
     }
     const turned = ledger.row(id)!;
     if (turned.status === 'EXPIRED' && turned.claim && claimEndsAt(turned) <= ledger.now) {

@@ -10,6 +10,8 @@ export interface Conflict {
   readonly holder: Holder | null;
   readonly key: string | null;
   readonly reason: BlockReason | 'allocated' | 'pool';
+  /** What was observed there, by its id in its provider's world. */
+  readonly resource?: string;
 }
 
 /** Why an expected request is refused. Nothing was written for it. One vocabulary for API, CLI and Terraform. */

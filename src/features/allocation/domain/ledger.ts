@@ -1,9 +1,11 @@
 import type { Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
 import { type Allocation, isLive } from './allocation.js';
+import { subjectOf } from './claims.js';
 import type { Conflict } from './failure.js';
 import { type FreeBlock, FreeSpace, type FreeWindow } from './free-space.js';
 import type { Block, PoolCidr, PoolFacts } from './pool.js';
+import { resourceOf, type SweptScopes, unsweptBlock } from './unswept.js';
 
 /** What one batch knows of its pool: loaded under the pool's lock, as of `now`. */
 export interface LoadedState {
@@ -23,6 +25,8 @@ export interface LoadedState {
   readonly freeCounts: ReadonlyMap<number, number> | null;
   /** Rows of the items' keys that are in quarantine: which of them was released last. */
   readonly lastReleased: ReadonlyMap<string, Instant>;
+  /** Of the holders of rows that may die. */
+  readonly swept: SweptScopes;
   /** Enough ids for all rows that the items may make. */
   readonly newIds: readonly number[];
   /** Child pools by the allocation that is their source. */
@@ -43,6 +47,20 @@ export interface ChangeOfAllocation {
   readonly correlation: string;
   readonly before: Allocation | null;
   readonly after: Allocation;
+  /** The block that keeps the space it gave up. */
+  readonly keptBy?: Block;
+}
+
+/** Blocks that a batch made and took away. */
+export interface BlockDelta {
+  readonly added: readonly Block[];
+  readonly removed: readonly Block[];
+}
+
+/** Whose blocks do not stand in the way of an allocation: its own, and those of the resource it is for. */
+export interface Own {
+  readonly subject: string;
+  readonly resources: readonly string[];
 }
 
 /** Who acts, for the trail. */
@@ -63,11 +81,13 @@ export class Ledger {
   private readonly open = new Map<string, number>();
   private readonly pending = new Map<string, number>();
   private readonly poolCidrs: ReadonlyMap<number, Prefix>;
+  private readonly blocks: Set<Block>;
   private idsUsed = 0;
 
   constructor(readonly state: LoadedState) {
     this.poolCidrs = new Map(state.pool.cidrs.map(({ id, cidr }) => [id, cidr]));
     this.free = new FreeSpace(this.poolCidrs, state.windows, state.probed);
+    this.blocks = new Set(state.blocks);
     for (const row of [...state.due, ...state.allocations]) {
       this.loaded.set(row.id, row);
       this.index(row);
@@ -127,17 +147,18 @@ export class Ledger {
     return [...this.rows.values()].filter((row) => isLive(row.status) && row.cidr.overlaps(cidr));
   }
 
-  /** What stands in the way of `cidr`, in address order, at most 100. `own`: block subjects that do not count. */
-  conflicts(cidr: Prefix, ownSubject?: string): Conflict[] {
+  /** What stands in the way of `cidr`, in address order, at most 100; what is `own` does not count. */
+  conflicts(cidr: Prefix, own?: Own): Conflict[] {
     const live = this.liveOverlaps(cidr).map(conflictOf);
-    const blocks = this.state.blocks
-      .filter((block) => block.cidr.overlaps(cidr) && !(ownSubject && isOwn(block, ownSubject)))
+    const blocks = [...this.blocks]
+      .filter((block) => block.cidr.overlaps(cidr) && !(own && isOwn(block, own)))
       .map((block): Conflict => ({
         cidr: block.cidr,
         allocationId: null,
         holder: null,
         key: null,
         reason: block.reason,
+        ...(block.reason === 'observed' && { resource: resourceOf(block) }),
       }));
     return [...live, ...blocks].sort((a, b) => a.cidr.compare(b.cidr)).slice(0, MOST_CONFLICTS);
   }
@@ -151,11 +172,52 @@ export class Ledger {
     return inBatch || (this.state.lastReleased.get(row.key!) ?? -Infinity) > row.releasedAt!;
   }
 
-  giveBack(row: Allocation): void {
-    const blocked = this.state.blocks
-      .filter((block) => block.poolCidrId === row.poolCidrId)
-      .map((block) => block.cidr);
-    this.free.give(row.poolCidrId, row.cidr, blocked);
+  /**
+   * Gives up the space of a row that was put as its last change. `since`: when it expired or was released; where no good
+   * sweep has begun later the space becomes unswept instead of free.
+   */
+  giveBack(row: Allocation, since: Instant): void {
+    const kept = unsweptBlock(row, since, this.state.swept);
+    if (kept) {
+      this.blocks.add(kept);
+      const at = this.changes.findLastIndex(({ after }) => after.id === row.id);
+      this.changes[at] = { ...this.changes[at]!, keptBy: kept };
+    }
+    const blocked = [...this.blocks].filter((block) => block.poolCidrId === row.poolCidrId);
+    this.free.give(
+      row.poolCidrId,
+      row.cidr,
+      blocked.map((block) => block.cidr),
+    );
+  }
+
+  /** Takes the space of a row that comes back to life, with what was kept for it. */
+  takeBack(row: Allocation): void {
+    this.free.takeAvailable(row.cidr);
+    const subject = subjectOf(row.id);
+    for (const block of this.blocks)
+      if (block.reason === 'unswept' && block.subject === subject) this.blocks.delete(block);
+  }
+
+  /** Observed resources that use `cidr` or part of it, and those of `resource` that overlap it. */
+  observedIn(row: Allocation): Block[] {
+    const { resourceId } = row.holder;
+    return [...this.blocks].filter(
+      (block) =>
+        block.reason === 'observed' &&
+        block.poolCidrId === row.poolCidrId &&
+        (row.cidr.contains(block.cidr) ||
+          (block.cidr.overlaps(row.cidr) && resourceOf(block) === resourceId)),
+    );
+  }
+
+  /** As against what was loaded. */
+  blockDelta(): BlockDelta {
+    const loaded = new Set(this.state.blocks);
+    return {
+      added: [...this.blocks].filter((block) => !loaded.has(block)),
+      removed: this.state.blocks.filter((block) => !this.blocks.has(block)),
+    };
   }
 
   private index(row: Allocation): void {
@@ -174,7 +236,8 @@ export function conflictOf(row: Allocation): Conflict {
   return { cidr: row.cidr, allocationId: row.id, holder: row.holder, key: row.key, reason: 'allocated' };
 }
 
-/** Space kept for this very allocation does not stand in its own way. */
-function isOwn(block: Block, ownSubject: string): boolean {
-  return (block.reason === 'unswept' || block.reason === 'growth') && block.subject === ownSubject;
+/** Space kept for this very allocation, or used by the resource that it is for, does not stand in its own way. */
+function isOwn(block: Block, { subject, resources }: Own): boolean {
+  if (block.reason === 'observed') return resources.includes(resourceOf(block));
+  return (block.reason === 'unswept' || block.reason === 'growth') && block.subject === subject;
 }

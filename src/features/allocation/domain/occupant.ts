@@ -13,6 +13,8 @@ export interface Occupant {
   readonly key: string | null;
   readonly holder: Conflict['holder'];
   readonly reason: BlockReason | null;
+  /** Of something observed. */
+  readonly resource: string | null;
   /** The allocation is the source of a child pool: space inside it is what it is there. */
   readonly feeds: boolean;
 }
@@ -59,8 +61,19 @@ export function checkedCidr(cidr: Prefix, occupants: readonly Occupant[]): Check
 }
 
 function conflictsOf(occupants: readonly Occupant[]): Conflict[] {
-  return occupants.flatMap(({ cidr, allocationId, holder, key, reason }): Conflict[] =>
-    cidr === null ? [] : [{ cidr, allocationId, holder, key, reason: reason ?? 'allocated' }],
+  return occupants.flatMap(({ cidr, allocationId, holder, key, reason, resource }): Conflict[] =>
+    cidr === null
+      ? []
+      : [
+          {
+            cidr,
+            allocationId,
+            holder,
+            key,
+            reason: reason ?? 'allocated',
+            ...(resource !== null && { resource }),
+          },
+        ],
   );
 }
 
@@ -74,7 +87,10 @@ function statusOf(cidr: Prefix, conflicts: readonly Conflict[], cut: boolean): C
 
 function unique(conflicts: readonly Conflict[]): Conflict[] {
   const seen = new Map(
-    conflicts.map((conflict) => [`${conflict.cidr} ${conflict.allocationId} ${conflict.reason}`, conflict]),
+    conflicts.map((conflict) => [
+      `${conflict.cidr} ${conflict.allocationId} ${conflict.reason} ${conflict.resource}`,
+      conflict,
+    ]),
   );
   return [...seen.values()].sort((a, b) => a.cidr.compare(b.cidr));
 }

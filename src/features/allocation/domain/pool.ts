@@ -46,6 +46,8 @@ export type BlockReason = (typeof BLOCK_REASONS)[number];
 
 /** Space that is not handed out although nobody holds it. Blocks may overlap each other and live allocations. */
 export interface Block {
+  /** Of an unswept one: when its allocation expired or was released. */
+  readonly since?: Instant;
   readonly poolCidrId: number;
   readonly cidr: Prefix;
   readonly reason: BlockReason;

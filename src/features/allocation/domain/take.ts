@@ -82,7 +82,7 @@ function answer(
 const replayed = (allocation: Allocation): Outcome => ({ ok: true, allocation, replayed: true });
 
 function revive(ledger: Ledger, claim: Allocation, command: TakeCommand, by: Actor): Allocation {
-  ledger.free.takeAvailable(claim.cidr);
+  ledger.takeBack(claim);
   if (command.kind !== 'reserve') return settleClaim(ledger, claim, {}, 'allocation.revived', by);
   const expiresAt = plusSeconds(ledger.now, command.ttlSeconds);
   return ledger.put({ ...claim, status: 'RESERVED', expiresAt }, 'allocation.revived', by);
@@ -186,6 +186,7 @@ function takeNew(
     claim: claiming.claim,
     replaces: claiming.replaces,
     nonce: null,
+    settledAt: null,
     holder: command.holder,
     tags: command.tags,
     description: command.description,
@@ -248,12 +249,16 @@ function cidrConflict(cidr: Prefix, conflicts: readonly Conflict[], key: string 
     key !== undefined && conflicts.some((conflict) => conflict.key === key && conflict.cidr.equals(cidr));
   const first = conflicts[0];
   const what = first
-    ? `${first.cidr} (${first.allocationId === null ? first.reason : subjectOf(first.allocationId)})`
+    ? `${first.cidr} (${first.allocationId === null ? whyBlocked(first) : subjectOf(first.allocationId)})`
     : 'space in use';
   const message = own
     ? `${cidr} is held under the same key: release that allocation first, or ask for another CIDR to replace it.`
     : `${cidr} overlaps ${what}${conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : ''}.`;
   return { code: 'CIDR_CONFLICT', message, cidr, conflicts };
+}
+
+function whyBlocked({ reason, resource }: Conflict): string {
+  return resource === undefined ? reason : `${reason}: ${resource}`;
 }
 
 function keyConflict(key: string, claim: Allocation): Failure {

@@ -1,12 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import { plusSeconds } from '../../../platform/context/instant.js';
 import type { Allocation, AllocationStatus } from './allocation.js';
-import { endClaim, isFreeTo, subjectOf } from './claims.js';
-import type { ConfirmCommand, Outcome, ReleaseCommand, RenewCommand, UpdateCommand } from './command.js';
+import { endClaim, isFreeTo, ownOf, subjectOf } from './claims.js';
+import type {
+  ConfirmCommand,
+  Outcome,
+  ReleaseCommand,
+  RenewCommand,
+  SettleCommand,
+  UpdateCommand,
+} from './command.js';
 import type { Failure, FailureOf } from './failure.js';
 import type { Actor, Ledger } from './ledger.js';
+import type { Block } from './pool.js';
 import { missingTags } from './rules.js';
 import { prolong, settleClaim } from './take.js';
+import { resourceOf } from './unswept.js';
 
 export function refused(failure: Failure): Outcome {
   return { ok: false, failure };
@@ -33,7 +42,7 @@ export function invalidTransition(
 
 export function expired(ledger: Ledger, row: Allocation): FailureOf<'EXPIRED'> {
   const lostKey = row.key !== null && row.claim === null;
-  const takenBy = lostKey ? [] : ledger.conflicts(row.cidr, subjectOf(row.id));
+  const takenBy = lostKey ? [] : ledger.conflicts(row.cidr, ownOf(row));
   const why =
     ledger.poolCidrAround(row.cidr)?.id !== row.poolCidrId
       ? 'its pool CIDR is gone'
@@ -52,12 +61,15 @@ export function expired(ledger: Ledger, row: Allocation): FailureOf<'EXPIRED'> {
 }
 
 export function confirm(ledger: Ledger, row: Allocation, command: ConfirmCommand, by: Actor): Outcome {
-  const confirmed = { nonce: command.nonce ?? null, holder: { ...row.holder, ...command.holder } };
+  const holder = { ...row.holder, ...command.holder };
+  const confirmed = { nonce: command.nonce ?? null, settledAt: null, holder };
   switch (row.status) {
     case 'RESERVED':
       return done(settleClaim(ledger, row, confirmed, 'allocation.confirmed', by));
     case 'ALLOCATED':
       if (command.nonce !== undefined && row.nonce === command.nonce) return done(row);
+      if (row.settledAt !== null)
+        return done(ledger.put({ ...row, ...confirmed }, 'allocation.confirmed', by));
       return refused({
         ...invalidTransition(row, 'second confirm'),
         code: 'ALREADY_CONFIRMED',
@@ -65,8 +77,8 @@ export function confirm(ledger: Ledger, row: Allocation, command: ConfirmCommand
       });
     case 'EXPIRED': {
       const lostKey = row.key !== null && row.claim === null;
-      if (lostKey || !isFreeTo(ledger, row)) return refused(expired(ledger, row));
-      ledger.free.takeAvailable(row.cidr);
+      if (lostKey || !isFreeTo(ledger, row, command.holder?.resourceId)) return refused(expired(ledger, row));
+      ledger.takeBack(row);
       return done(settleClaim(ledger, row, confirmed, 'allocation.confirmed', by));
     }
     case 'QUARANTINED':
@@ -80,8 +92,17 @@ export function renew(ledger: Ledger, row: Allocation, command: RenewCommand, by
   return refused(row.status === 'EXPIRED' ? expired(ledger, row) : invalidTransition(row, 'renew'));
 }
 
-/** A reservation's space is free at once; what was allocated rests in quarantine first. */
-export function release(ledger: Ledger, row: Allocation, _command: ReleaseCommand, by: Actor): Outcome {
+/** Discovery saw the resource of a reservation. Repeated it changes nothing. */
+export function settle(ledger: Ledger, row: Allocation, command: SettleCommand, by: Actor): Outcome {
+  if (row.status === 'ALLOCATED') return done(row);
+  if (row.status !== 'RESERVED') return refused(invalidTransition(row, 'settle'));
+  const said = Object.fromEntries(Object.entries(row.holder).filter(([, value]) => value !== ''));
+  const settled = { settledAt: ledger.now, holder: { ...command.resource, ...said } };
+  return done(settleClaim(ledger, row, settled, 'allocation.settled', by));
+}
+
+/** A reservation's space is free at once, or unswept; what was allocated rests in quarantine first. */
+export function release(ledger: Ledger, row: Allocation, command: ReleaseCommand, by: Actor): Outcome {
   const { now } = ledger;
   if (row.status !== 'RESERVED' && row.status !== 'ALLOCATED')
     return refused(invalidTransition(row, 'release'));
@@ -90,6 +111,8 @@ export function release(ledger: Ledger, row: Allocation, _command: ReleaseComman
     const message = `${row.cidr} is the source of a child pool: deprovision it there first (${dependents.join(', ')}).`;
     return refused({ code: 'HAS_DEPENDENTS', message, dependents });
   }
+  const observed = command.force ? [] : ledger.observedIn(row);
+  if (observed.length > 0) return refused(stillObserved(row, observed));
   const restsUntil = Math.max(
     plusSeconds(now, ledger.pool.rules.quarantineSeconds),
     row.heldUntil ?? -Infinity,
@@ -100,8 +123,17 @@ export function release(ledger: Ledger, row: Allocation, _command: ReleaseComman
     ? { ...gone, status: 'QUARANTINED', availableAt: restsUntil }
     : { ...gone, status: 'RELEASED' };
   const released = endClaim(ledger, next, by, 'allocation.released');
-  if (!rests) ledger.giveBack(released);
+  if (!rests) ledger.giveBack(released, now);
   return done(released);
+}
+
+const MOST_LISTED = 100;
+
+function stillObserved(row: Allocation, observed: readonly Block[]): Failure {
+  const dependents = [...new Set(observed.map((block) => `${resourceOf(block)} ${block.cidr} (observed)`))];
+  const rest = dependents.length > 1 ? ` and ${dependents.length - 1} more` : '';
+  const message = `${row.cidr} is still in use: ${dependents[0]}${rest}. Delete that first, or release with force.`;
+  return { code: 'HAS_DEPENDENTS', message, dependents: dependents.slice(0, MOST_LISTED) };
 }
 
 export function restore(ledger: Ledger, row: Allocation, by: Actor): Outcome {

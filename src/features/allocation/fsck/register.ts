@@ -52,6 +52,36 @@ export const blocks = sqlCheck(
    WHERE c.id IS NULL OR NOT b.cidr <<= c.cidr`,
 );
 
+export const observedBlocks = sqlCheck(
+  'allocation.observed_blocks',
+  'What is observed blocks each pool CIDR that it counts in, and nothing else does.',
+  `WITH RECURSIVE tree AS (
+     SELECT c.id, c.id AS root_id, c.scope FROM pool_cidr c WHERE c.parent_id IS NULL
+     UNION ALL SELECT c.id, t.root_id, t.scope FROM tree t JOIN pool_cidr c ON c.parent_id = t.id
+   ), derived AS (
+     SELECT DISTINCT c.pool_id, c.id AS pool_cidr_id, CASE WHEN o.cidr <<= c.cidr THEN o.cidr ELSE c.cidr END AS cidr,
+            o.source || ':' || o.resource AS subject
+     FROM observed_space o JOIN pool_cidr c ON c.cidr && o.cidr JOIN tree t ON t.id = c.id
+     WHERE (lower_inf(t.scope) OR lower(t.scope) = o.routing_domain_id)
+       AND (c.source_id IS NULL OR c.cidr >> o.cidr) AND (o.within IS NULL OR o.within >>= c.cidr)
+   ), stored AS (SELECT pool_id, pool_cidr_id, cidr, subject FROM block WHERE reason = 'observed')
+   SELECT 'pool_' || pool_id AS subject, format('%s is in use (%s) and not blocked; report it again', cidr, subject) AS message
+   FROM (SELECT * FROM derived EXCEPT SELECT * FROM stored) missing
+   UNION ALL
+   SELECT 'pool_' || pool_id, format('%s is blocked for %s, which nothing reports', cidr, subject)
+   FROM (SELECT * FROM stored EXCEPT SELECT * FROM derived) extra`,
+);
+
+export const unsweptBlocks = sqlCheck(
+  'allocation.unswept_blocks',
+  'An unswept block keeps the space of an allocation that is over.',
+  `SELECT 'pool_' || b.pool_id AS subject, format('the block %s (unswept: %s) is %s', b.cidr, b.subject,
+            CASE WHEN a.id IS NULL THEN 'of no allocation' WHEN a.live_in IS NOT NULL THEN 'of one that is ' || a.status
+                 ELSE 'not its CIDR, ' || a.cidr END) AS message
+   FROM block b LEFT JOIN allocation a ON a.id = substring(b.subject FROM '^alloc_([0-9]+)$')::bigint
+   WHERE b.reason = 'unswept' AND (a.id IS NULL OR a.live_in IS NOT NULL OR a.cidr <> b.cidr)`,
+);
+
 export const claims = sqlCheck(
   'allocation.claims',
   'A key has at most one open claim, and at most one pending claim beside it.',

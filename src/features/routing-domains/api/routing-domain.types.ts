@@ -51,7 +51,7 @@ export class RoutingDomainConnection extends connectionOf(RoutingDomainType, 'Ro
 export class CreateRoutingDomainInput {
   @Field(() => String, {
     description:
-      '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_").',
+      '1 to 255 characters, unique, not beginning like an id ("pool_", "alloc_", "dom_", "link_", "find_").',
   })
   readonly name!: string;
 

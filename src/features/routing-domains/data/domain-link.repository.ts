@@ -48,6 +48,12 @@ export class DomainLinkRepository {
     return links;
   }
 
+  /** Every link, by id. */
+  async all(): Promise<LinkRow[]> {
+    const rows = await this.database.query<Row>(`SELECT ${COLUMNS} FROM routing_domain_link ORDER BY id`);
+    return rows.map(linkOf);
+  }
+
   async find(reader: Reader, aId: number, bId: number, via: string): Promise<LinkRow | null> {
     const [row] = await reader.query<Row>(
       `SELECT ${COLUMNS} FROM routing_domain_link WHERE a_id = $1 AND b_id = $2 AND via = $3`,

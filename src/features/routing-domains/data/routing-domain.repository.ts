@@ -67,6 +67,26 @@ export class RoutingDomainRepository {
     return domainOf(rows[0]!);
   }
 
+  /** Declares those of the names that nothing has yet; answers with them. */
+  async insertMissing(tx: Tx, ctx: RequestContext, names: readonly string[]): Promise<RoutingDomain[]> {
+    const rows = await tx.query<Row>(
+      `INSERT INTO routing_domain (name, created_at, created_by)
+       SELECT n, cadastre_now(), $2 FROM unnest($1::text[]) n
+       WHERE NOT EXISTS (SELECT FROM routing_domain r WHERE r.name = n) ORDER BY n
+       ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`,
+      [names, ctx.actor],
+    );
+    return rows.map(domainOf);
+  }
+
+  async byNames(names: readonly string[], reader: Reader = this.database): Promise<RoutingDomain[]> {
+    const rows = await reader.query<Row>(
+      `SELECT ${COLUMNS} FROM routing_domain WHERE name = ANY ($1::text[])`,
+      [names],
+    );
+    return rows.map(domainOf);
+  }
+
   /**
    * Those with one of the ids or names, locked in the order of their ids: until the transaction ends nobody changes,
    * deletes or connects them, and nothing that refers to one of them is entered.

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
+import { Database } from '../../../platform/database/database.js';
+import type { Statement, Tx } from '../../../platform/database/statement.js';
+import { type ListState, NEW_LIST } from '../domain/list.js';
+import type { StoredKind } from '../domain/observed.js';
+
+/** One list: everything of one kind in one scope. */
+export interface ListKey {
+  readonly scopeId: number;
+  readonly kind: StoredKind;
+}
+
+export interface ListRow extends Record<string, unknown> {
+  baseline: boolean;
+  last_good_at: string | null;
+  last_tried_at: string | null;
+  objects: number;
+  stale_since: string | null;
+  stale_reason: string | null;
+  suspicious: number;
+  drop_accepted: boolean;
+}
+
+const orNull = (text: string | null): Instant | null => (text === null ? null : parseInstant(text));
+
+export function listStateOf(row: ListRow): ListState {
+  return {
+    baseline: row.baseline,
+    lastGoodAt: orNull(row.last_good_at),
+    lastTriedAt: orNull(row.last_tried_at),
+    objects: row.objects,
+    staleSince: orNull(row.stale_since),
+    staleReason: row.stale_reason,
+    suspicious: row.suspicious,
+    dropAccepted: row.drop_accepted,
+  };
+}
+
+const LOAD: Statement = {
+  name: 'inventory-list',
+  text: `
+SELECT l.*, EXISTS (SELECT FROM observed_version v WHERE v.scope_id = $1 AND v.kind = $2 AND v.seen_to IS NULL) AS is_filled
+FROM (SELECT) one LEFT JOIN discovery_list l ON l.scope_id = $1 AND l.kind = $2`,
+};
+
+const GOOD: Statement = {
+  name: 'inventory-list-good',
+  text: `
+INSERT INTO discovery_list AS l (scope_id, kind, baseline, covered_since, last_good_at, last_tried_at, objects)
+VALUES ($1, $2, true, $3, $3, $3, $4)
+ON CONFLICT (scope_id, kind) DO UPDATE SET
+  baseline = true, covered_since = coalesce(l.covered_since, $3), last_good_at = $3, last_tried_at = $3, objects = $4,
+  stale_since = NULL, stale_reason = NULL, suspicious = 0, drop_accepted = false`,
+};
+
+const STALE: Statement = {
+  name: 'inventory-list-stale',
+  text: `
+INSERT INTO discovery_list AS l (scope_id, kind, last_tried_at, stale_since, stale_reason, suspicious)
+VALUES ($1, $2, $3, $3, $4, $5)
+ON CONFLICT (scope_id, kind) DO UPDATE SET
+  last_tried_at = $3, stale_since = coalesce(l.stale_since, $3), stale_reason = $4, suspicious = $5`,
+};
+
+/** State of lists, and the gaps in which a list was not good. Whoever writes holds the lease on the scope. */
+@Injectable()
+export class ListRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Also whether it has current objects: most lists of most scopes have none, and nothing more is to be loaded. */
+  async load({ scopeId, kind }: ListKey): Promise<{ list: ListState; isFilled: boolean }> {
+    const [row] = await this.database.query<ListRow & { scope_id: number | null; is_filled: boolean }>(LOAD, [
+      scopeId,
+      kind,
+    ]);
+    return { list: row!.scope_id === null ? NEW_LIST : listStateOf(row!), isFilled: row!.is_filled };
+  }
+
+  /** A list that began at `at` was read to its end, had so many objects, and is believed. */
+  async good(tx: Tx, key: ListKey, list: ListState, at: Instant, objects: number): Promise<void> {
+    const [scopeId, kind, time] = [key.scopeId, key.kind, formatInstant(at)];
+    tx.finish(GOOD, [scopeId, kind, time, objects]);
+    if (list.staleSince === null) return;
+    // the attempt that failed and the one that did not may be of one sweep, and then nothing is unknown
+    await tx.query('DELETE FROM discovery_gap WHERE scope_id = $1 AND kind = $2 AND began_at >= $3', [
+      scopeId,
+      kind,
+      time,
+    ]);
+    await tx.query(
+      'UPDATE discovery_gap SET ended_at = $3 WHERE scope_id = $1 AND kind = $2 AND ended_at IS NULL',
+      [scopeId, kind, time],
+    );
+  }
+
+  /** A list that began at `at` says nothing by what it leaves out. */
+  async stale(tx: Tx, key: ListKey, at: Instant, reason: string, suspicious: number): Promise<void> {
+    const [scopeId, kind, time] = [key.scopeId, key.kind, formatInstant(at)];
+    await tx.query(STALE, [scopeId, kind, time, reason, suspicious]);
+    await tx.query(
+      `INSERT INTO discovery_gap (scope_id, kind, began_at, reason) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (scope_id, kind) WHERE ended_at IS NULL DO NOTHING`,
+      [scopeId, kind, time, reason],
+    );
+  }
+
+  /** Also keeps anybody from accepting a drop until the transaction ends. */
+  async lockDropAccepted(tx: Tx, { scopeId, kind }: ListKey): Promise<boolean> {
+    const [row] = await tx.query<{ drop_accepted: boolean }>(
+      'SELECT drop_accepted FROM discovery_list WHERE scope_id = $1 AND kind = $2 FOR UPDATE',
+      [scopeId, kind],
+    );
+    return row?.drop_accepted ?? false;
+  }
+
+  /** False where the list is not suspicious. */
+  async acceptDrop(tx: Tx, { scopeId, kind }: ListKey): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE discovery_list SET drop_accepted = true WHERE scope_id = $1 AND kind = $2 AND suspicious > 0 RETURNING kind`,
+      [scopeId, kind],
+    );
+    return rows.length > 0;
+  }
+}

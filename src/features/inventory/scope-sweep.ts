@@ -1,0 +1,135 @@
+import { Logger } from '@nestjs/common';
+import type { Instant } from '../../platform/context/instant.js';
+import type { RequestContext } from '../../platform/context/request-context.js';
+import { isBusy, isUnavailable } from '../../platform/database/sqlstate.js';
+import { CommitUnknownError } from '../../platform/database/unit-of-work.js';
+import { LeaseLostError } from '../../platform/jobs/leases.js';
+import { type Cloud, ListFailedError, type ReadingCost, type Scope } from './domain/cloud.js';
+import type { ObservedKind } from './domain/observed.js';
+import { isLockedOut, NOTHING_YET, type ScopeFailure, type SweepCounts } from './domain/sweep.js';
+import type { InventoryStore } from './inventory-store.js';
+import type { Fence, ListRecorder } from './list-recorder.js';
+
+/** Where what is read goes. */
+export type ListStore = Pick<InventoryStore, 'openList'>;
+
+/** One scope to be swept. */
+export interface ScopeTask {
+  readonly scope: Scope;
+  readonly kinds: readonly ObservedKind[];
+  readonly sweptAt: Instant;
+  readonly fence: Fence;
+  readonly signal: AbortSignal;
+  /** How far it is; called often, so it only remembers. */
+  readonly progress: (counts: SweepCounts) => void;
+}
+
+export interface ScopeResult {
+  readonly counts: SweepCounts;
+  readonly good: readonly ObservedKind[];
+  readonly failures: readonly ScopeFailure[];
+}
+
+/** Reads everything of one account and region from the cloud into the store. */
+export class ScopeSweep {
+  private readonly log = new Logger('sweep');
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly store: ListStore,
+  ) {}
+
+  /**
+   * A list that cannot be read hinders no other. Throws only what ends the whole scope: the signal's reason, LeaseLostError,
+   * and errors of a database that is away or busy, after which the scope may be swept again.
+   */
+  async run(ctx: RequestContext, task: ScopeTask): Promise<ScopeResult> {
+    const counter = new Counter(task.progress);
+    const good: ObservedKind[] = [];
+    const failures: ScopeFailure[] = [];
+    for (const kind of task.kinds) {
+      task.signal.throwIfAborted();
+      const lockedOut = isLockedOut(counter.readLists, failures) ? failures[0]! : null;
+      const failure = lockedOut
+        ? await this.giveUp(ctx, task, { ...lockedOut, kind })
+        : await this.list(ctx, task, kind, counter, () => good.push(kind));
+      if (failure) failures.push(failure);
+    }
+    return { counts: counter.counts, good, failures };
+  }
+
+  /** Null where the list was read to its end. */
+  private async list(
+    ctx: RequestContext,
+    task: ScopeTask,
+    kind: ObservedKind,
+    counter: Counter,
+    wasGood: () => void,
+  ): Promise<ScopeFailure | null> {
+    const { scope, sweptAt, fence, signal } = task;
+    let recorder: ListRecorder | undefined;
+    try {
+      recorder = await this.store.openList(ctx, scope, kind, sweptAt, fence);
+      for await (const page of this.cloud.list(scope, kind, signal, (cost) => counter.cost(cost))) {
+        const { seen, changed } = await recorder.page(page);
+        counter.add({ objects: seen, changed });
+        signal.throwIfAborted();
+      }
+      const { good, missing } = await recorder.complete();
+      counter.add({ missing });
+      counter.readLists++;
+      if (good) wasGood();
+      return null;
+    } catch (error) {
+      const failure = this.failureOf(error, scope, kind, signal);
+      await recorder?.fail(textOf(failure));
+      return failure;
+    }
+  }
+
+  private async giveUp(
+    ctx: RequestContext,
+    { scope, sweptAt, fence }: ScopeTask,
+    failure: ScopeFailure & { readonly kind: ObservedKind },
+  ): Promise<ScopeFailure> {
+    const recorder = await this.store.openList(ctx, scope, failure.kind, sweptAt, fence);
+    await recorder.fail(textOf(failure));
+    return failure;
+  }
+
+  /** Throws the error again where it is not one of this list alone. */
+  private failureOf(error: unknown, scope: Scope, kind: ObservedKind, signal: AbortSignal): ScopeFailure {
+    if (error instanceof ListFailedError) return { kind, reason: error.reason, message: error.message };
+    signal.throwIfAborted();
+    const wholeScope =
+      error instanceof LeaseLostError ||
+      error instanceof CommitUnknownError ||
+      isUnavailable(error) ||
+      isBusy(error);
+    if (wholeScope) throw error;
+    this.log.error({ msg: `${kind} of ${scope.account} ${scope.region} could not be swept`, err: error });
+    return { kind, reason: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function textOf({ reason, message }: ScopeFailure): string {
+  return `${reason}: ${message}`;
+}
+
+class Counter {
+  counts: SweepCounts = NOTHING_YET;
+  readLists = 0;
+
+  constructor(private readonly tell: (counts: SweepCounts) => void) {}
+
+  cost({ calls, throttles, retries }: ReadingCost): void {
+    this.add({ calls, throttles, retries });
+  }
+
+  add(more: Partial<SweepCounts>): void {
+    const sum = { ...this.counts } as Record<keyof SweepCounts, number>;
+    for (const [name, number] of Object.entries(more) as [keyof SweepCounts, number][]) sum[name] += number;
+    this.counts = sum;
+    this.tell(sum);
+  }
+}
