@@ -4,7 +4,7 @@ export interface TryOut {
   readonly command: string;
 }
 
-/** Three things to try with curl, as they are. `address` is one that somebody holds. */
+/** Things to try with curl, as they are. `address` is one that somebody holds. */
 export function commandsFor({
   url,
   token,
@@ -34,6 +34,12 @@ export function commandsFor({
       title: `Who has ${address}?`,
       command: ask(
         `{ checkCidrs(cidrs: ["${address}/32"]) { status pool { name } conflicts { cidr key holder { provider account region resourceType resourceId contact } } } }`,
+      ),
+    },
+    {
+      title: 'Which networks have the same addresses, and could meet?',
+      command: ask(
+        `{ overlaps(filter: { class: [CONFLICT] }, first: 5) { totalCount nodes { cidr inner networks(first: 3) { id account region } conflicts(first: 1) { nodes { via { how resource } } } } } }`,
       ),
     },
     {

@@ -4,7 +4,7 @@ import { UsageError as BadFileError } from '../src/clients/cli/errors.js';
 import { describeReport } from '../src/clients/cli/import/summary.js';
 import type { Demo } from './demo.js';
 import { startDemo } from './demo.js';
-import { samplePaths } from './sample-folder.js';
+import { describeDiscovered } from './discover.js';
 import { table } from '../src/clients/cli/output/table.js';
 
 const EXIT_USAGE = 2;
@@ -18,12 +18,14 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const files = [...(sample ? samplePaths() : []), ...aws];
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   let demo: Demo;
   try {
-    demo = await startDemo({ ...options, files }, { env, terminal: process.stderr, signal: stopping.signal });
+    demo = await startDemo(
+      { ...options, files: aws, discover: sample },
+      { env, terminal: process.stderr, signal: stopping.signal },
+    );
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     throw error;
@@ -44,7 +46,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function plain({ url, token, folder, pools, report, handedOut }: Demo): object {
+function plain({ url, token, folder, pools, report, discovered, handedOut }: Demo): object {
   return {
     url,
     explorer: `${url}/explorer`,
@@ -54,11 +56,13 @@ function plain({ url, token, folder, pools, report, handedOut }: Demo): object {
     rssMiB: rssMiB(),
     pools,
     import: report,
+    discovered,
     handedOut,
   };
 }
 
-function describe({ url, token, folder, pools, report, handedOut, commands }: Demo, exit: boolean): string {
+function describe(demo: Demo, exit: boolean): string {
+  const { url, token, folder, pools, report, discovered, handedOut, commands } = demo;
   const rows = pools.map((pool) => [
     '  '.repeat(pool.depth) + pool.name,
     pool.cidrs.length > 2 ? `${pool.cidrs[0]} and ${pool.cidrs.length - 1} more` : pool.cidrs.join(', '),
@@ -74,10 +78,13 @@ function describe({ url, token, folder, pools, report, handedOut, commands }: De
       `  data      ${folder.path} (${folder.kept ? 'kept' : 'removed at the end'})`,
       `  ready in  ${secondsSinceStart()} s, with ${rssMiB()} MiB`,
     ].join('\n'),
-    `Imported ${report.vpcs} VPCs and ${report.subnets} subnets:\n${describeReport(report, undefined)}`,
+    ...(report
+      ? [`Imported ${report.vpcs} VPCs and ${report.subnets} subnets:\n${describeReport(report, undefined)}`]
+      : []),
+    ...(discovered ? [describeDiscovered(discovered)] : []),
     `Every VPC that was adopted is a pool for its subnets. The pools above them:\n${table(['pool', 'CIDR', 'allocations', 'used', 'largest free'], rows)}`,
     handedOut
-      ? `New: ${handedOut.cidr} of the pool ${handedOut.pool} is yours (${handedOut.allocation}). It overlaps none of the ${handedOut.avoided} CIDRs of VPCs in these files.`
+      ? `New: ${handedOut.cidr} of the pool ${handedOut.pool} is yours (${handedOut.allocation}). It overlaps none of the ${handedOut.avoided} ${discovered ? 'VPCs that were discovered' : 'CIDRs of VPCs in these files'}.`
       : 'No pool has a new CIDR that overlaps nothing in these files.',
     ...commands.map(({ title, command }) => `# ${title}\n${command}`),
     ...(exit ? [] : ['Ctrl-C stops it.']),

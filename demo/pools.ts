@@ -20,20 +20,20 @@ const ROOTS = [
     name: COMPANY_POOL,
     cidrs: ['10.0.0.0/8'],
     description: 'All networks of the company. Nothing anywhere may overlap it.',
-    rules: { minPrefixLength: 11, maxPrefixLength: 28, defaultPrefixLength: 22 },
+    rules: { minPrefixLength: 11, maxPrefixLength: 28, defaultPrefixLength: 22, autoAdopt: true },
   },
   {
     name: PODS_POOL,
     cidrs: ['100.64.0.0/10'],
     description: 'Addresses of pods, which never leave their VPC.',
-    rules: { minPrefixLength: 12, maxPrefixLength: 28 },
+    rules: { minPrefixLength: 12, maxPrefixLength: 28, autoAdopt: true },
   },
   {
     name: IPV6_POOL,
     // the last is what a mock of AWS gives
     cidrs: [...Object.values(REGIONS).map(({ ipv6 }) => ipv6), '2400:6500::/32'],
     description: 'Numbered by Amazon; registered here so that everybody sees who has what.',
-    rules: { minPrefixLength: 44, maxPrefixLength: 64, defaultPrefixLength: 56 },
+    rules: { minPrefixLength: 44, maxPrefixLength: 64, defaultPrefixLength: 56, autoAdopt: true },
   },
 ];
 
@@ -69,7 +69,8 @@ export async function makePools(client: Client): Promise<void> {
       const input = { pool, cidr, key: `region/${region}`, description: `All of ${region}` };
       fromAllocations.push(must(await client.ask(ALLOCATE, { input }, { repeatable: true })));
     }
-    await created(client, { name: region, fromAllocations, description: `VPCs in ${region}` });
+    const rules = { autoAdopt: true };
+    await created(client, { name: region, fromAllocations, rules, description: `VPCs in ${region}` });
   }
 }
 
@@ -94,34 +95,31 @@ export interface PoolFigures {
   readonly largestFreeBlock: string | null;
 }
 
-interface Listed {
-  pools: {
-    nodes: {
-      name: string;
-      depth: number;
-      cidrs: string[];
-      allocations: { totalCount: number };
-      capacity: { utilization: number; largestFreeBlock: string | null };
-    }[];
+interface Found {
+  pool: {
+    name: string;
+    depth: number;
+    cidrs: string[];
+    allocations: { totalCount: number };
+    capacity: { utilization: number; largestFreeBlock: string | null };
   };
 }
 
-const LIST_POOLS: Operation<Listed, Record<string, never>> = {
+const FIGURES: Operation<Found, { name: string }> = {
   kind: 'query',
-  text: `query Pools { pools(first: 20) { nodes {
+  text: `query Figures($name: String!) { pool(name: $name) {
   name depth cidrs allocations(filter: { status: [ALLOCATED, RESERVED, QUARANTINED] }, first: 1) { totalCount }
   capacity { utilization largestFreeBlock }
-} } }`,
+} }`,
 };
 
 /** Of the roots and the regions. */
 export async function figuresOf(client: Client): Promise<PoolFigures[]> {
-  const { pools } = await client.ask(LIST_POOLS, {});
-  return pools.nodes
-    .filter(({ name }) => name in REGIONS || ROOTS.some((root) => root.name === name))
-    .map(({ allocations, capacity, ...pool }) => ({
-      ...pool,
-      allocations: allocations.totalCount,
-      ...capacity,
-    }));
+  const names = [...ROOTS.map(({ name }) => name), ...Object.keys(REGIONS)];
+  const found = await Promise.all(names.map((name) => client.ask(FIGURES, { name })));
+  return found.map(({ pool: { allocations, capacity, ...pool } }) => ({
+    ...pool,
+    allocations: allocations.totalCount,
+    ...capacity,
+  }));
 }

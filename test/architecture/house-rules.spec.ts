@@ -12,6 +12,7 @@ const LONG_FILES: Record<string, string> = {
   'test/golden/tree-register.ts': 'every change of pools and allocations in one place, for the same reason',
 };
 const READERS_OF_ENVIRONMENT: Record<string, string> = {
+  'src/features/inventory/ports/aws/node-version.ts': 'the SDK takes this from nowhere else',
   'src/platform/database/embedded/server-process.ts': 'hands PATH to the server; it is no setting of ours',
 };
 

@@ -25,7 +25,7 @@ let program: string;
 beforeAll(() => {
   scratch = scratchFolder();
   program = join(scratch.path, 'program');
-  translateInto(program, ['src', 'migrations', 'demo', 'bench/harness']);
+  translateInto(program, ['src', 'migrations', 'demo', 'bench/harness', 'test/support/ec2-emulator']);
 }, PATIENCE_MS);
 afterAll(() => scratch.remove());
 
@@ -94,7 +94,7 @@ describe('the sample network', () => {
 
 describe('npm run demo', () => {
   it(
-    'prints where it is and three commands that work as they are, and leaves nothing behind',
+    'discovers the sample cloud, prints commands that work as they are, and leaves nothing behind',
     async () => {
       const temporary = join(scratch.path, 'whole');
       const demo = runDemo(temporary);
@@ -102,16 +102,19 @@ describe('npm run demo', () => {
       const [, url] = /Cadastre runs on (http:\S+)/.exec(demo.stdout())!;
       const [, mebibytes] = /with (\d+) MiB/.exec(demo.stdout())!;
       expect(Number(mebibytes)).toBeLessThanOrEqual(MOST_MIB);
-      expect(demo.stdout()).toMatch(/Imported 900 VPCs and 4848 subnets/);
-      expect(demo.stdout()).toMatch(/1,200 +outside every pool/);
+      expect(demo.stdout()).toMatch(/Discovered 900 VPCs in 75 accounts \(300 accounts and regions\)/);
+      expect(demo.stdout()).toMatch(/300 +finding unmanaged/);
+      expect(demo.stdout()).toMatch(
+        /172\.31\.0\.0\/16 is the CIDR of 300 networks: one row, not 44,850 pairs/,
+      );
       expect(demo.stdout()).toMatch(/eu-west-1 +10\.0\.0\.0\/11, 100\.64\.0\.0\/12 +\d{3} /);
       expect((await fetch(`${url}/explorer`)).status).toBe(200);
       expect(demo.stderr()).toBe('');
 
       const commands = demo.stdout().match(/^curl (?:.*\\\n)*.*$/gm)!;
-      expect(commands).toHaveLength(3);
-      const [allocated, again, held, capacity] = await Promise.all(
-        [commands[0]!, commands[0]!, commands[1]!, commands[2]!].map(answerTo),
+      expect(commands).toHaveLength(4);
+      const [allocated, again, held, overlaps, capacity] = await Promise.all(
+        [commands[0]!, commands[0]!, commands[1]!, commands[2]!, commands[3]!].map(answerTo),
       );
       expect(allocated.allocate).toMatchObject({
         status: 'ALLOCATED',
@@ -125,6 +128,10 @@ describe('npm run demo', () => {
             holder: expect.objectContaining({ provider: 'aws', resourceType: 'subnet' }),
           }),
         ]),
+      });
+      expect(overlaps.overlaps.nodes[0]).toMatchObject({
+        cidr: expect.stringMatching(/^10\./),
+        conflicts: { nodes: [{ via: [{ how: 'TRANSIT_GATEWAY' }] }] },
       });
       expect(BigInt(capacity.pool.capacity.total)).toBe(2n ** 21n + 2n ** 20n);
 
@@ -203,12 +210,13 @@ describe('npm run demo -- --aws', () => {
         { id: 'vpc-4', cidrs: ['10.1.0.0/20'], gone: ['10.2.0.0/20'] },
       ),
     );
-    demo = await startDemo({ keep, files: [file], region: 'eu-west-1' }, { env: {}, terminal: silent });
+    const options = { keep, files: [file], region: 'eu-west-1', discover: false };
+    demo = await startDemo(options, { env: {}, terminal: silent });
   }, PATIENCE_MS);
   afterAll(() => demo?.stop(), PATIENCE_MS);
 
   it('adopts what lies in a pool, and tells of the rest', () => {
-    const { counts, rows } = demo.report;
+    const { counts, rows } = demo.report!;
     expect(counts).toEqual({ adopted: 4, present: 0, conflicting: 1, outside: 1, invalid: 0, skipped: 1 });
     expect(rows.conflicting).toMatchObject([
       { cidr: '10.0.128.0/17', with: [{ holder: { resourceId: 'vpc-1' } }] },
@@ -258,10 +266,10 @@ describe('npm run demo -- --aws', () => {
       );
       expect(await again.ended).toEqual({ code: 0, signal: null });
       const answer = JSON.parse(again.stdout()) as Pick<Demo, 'token' | 'handedOut'> & {
-        import: Demo['report'];
+        import: NonNullable<Demo['report']>;
       };
       expect(answer.token).toBe(demo.token);
-      expect(answer.import.counts).toEqual({ ...demo.report.counts, adopted: 0, present: 4 });
+      expect(answer.import.counts).toEqual({ ...demo.report!.counts, adopted: 0, present: 4 });
       expect(answer.handedOut!.cidr).not.toBe(demo.handedOut!.cidr);
       expect(leftIn(temporary)).toEqual([]);
     },

@@ -153,6 +153,25 @@ describe('a subnet', () => {
     expect(decideScope(given)).toMatchObject({ adopt: [], findings: [{ kind: 'DRIFT' }] });
   });
 
+  it('is nothing of its own in a block that another one has, in whatever order they come', () => {
+    const other = place({
+      allocations: [there(1, '10.0.0.0/16', { holder: { ...HOLDER, resourceId: 'vpc-2' } })],
+    });
+    const theirs = place({ poolCidr: p('10.0.0.0/16') });
+    const partly = place({ allocations: [], poolCidr: p('10.0.1.0/24') });
+    for (const pairs of [
+      [
+        [part, theirs],
+        [one, other],
+      ],
+      [
+        [part, partly],
+        [one, place()],
+      ],
+    ] as Parameters<typeof state>[0][])
+      expect(decideScope(state(pairs)).findings).toHaveLength(1);
+  });
+
   it('is adopted where the pool of its VPC says so', () => {
     const own = place({
       allocations: [there(1, '10.0.0.0/16', { holder: { ...HOLDER, resourceId: 'vpc-1' } })],

@@ -60,20 +60,21 @@ export interface ScopeDecision {
 export function decideScope(state: ScopeState): ScopeDecision {
   const decision = { settle: [] as Settling[], adopt: [] as Adopting[], findings: [] as Observation[] };
   const taken = new Set<number | string>();
-  const foreign = new Set<string>();
-  state.seen.forEach((seen, index) => {
+  const unsettled = new Set<string>();
+  for (const index of blocksBeforeParts(state.seen)) {
+    const seen = state.seen[index]!;
     const place = state.places[index] ?? null;
-    // below the allocation of another VPC with the same CIDR nothing is of this one
-    if (seen.within && foreign.has(keyOf(seen.vpcId, seen.within))) return;
+    // below a block that is not its VPC's by the register, one finding says it all
+    if (seen.within && unsettled.has(keyOf(seen.vpcId, seen.within))) continue;
     const verdict = judge(state, seen, place, state.tagged.get(index) ?? null);
-    if (verdict.isForeign) foreign.add(keyOf(seen.resource, seen.cidr));
+    if (verdict.finding) unsettled.add(keyOf(seen.resource, seen.cidr));
     const mayAct = state.good && !seen.missing && seen.usable;
     if (verdict.settle !== undefined && mayAct && once(taken, verdict.settle))
       decision.settle.push({ allocationId: verdict.settle, seen });
     if (verdict.adoptIn !== undefined && mayAct && once(taken, `${verdict.adoptIn} ${seen.cidr}`))
       decision.adopt.push({ poolId: verdict.adoptIn, seen });
     if (verdict.finding) decision.findings.push(verdict.finding);
-  });
+  }
   return { ...decision, ...judgeHeld(state, decision.findings) };
 }
 
@@ -81,8 +82,6 @@ interface Verdict {
   readonly settle?: number;
   readonly adoptIn?: number;
   readonly finding?: Observation;
-  /** Its CIDR is allocated to another VPC. */
-  readonly isForeign?: boolean;
 }
 
 function judge(
@@ -119,7 +118,7 @@ function judgeEqual(
   const differs = Object.keys(differences).length > 0;
   switch (there.status) {
     case 'RESERVED': {
-      if (differs) return { finding: found.reservedForAnother(seen, there, differences), isForeign: true };
+      if (differs) return { finding: found.reservedForAnother(seen, there, differences) };
       if (namesPlaceOf(there.holder, seen) || tagged?.id === there.id) return { settle: there.id };
       return { finding: found.reservedForNobody(seen, there) };
     }
@@ -129,7 +128,7 @@ function judgeEqual(
       const finding = owner
         ? found.duplicate(seen, there, owner, place.routingDomainId === null)
         : found.drift(there, differences, seen);
-      return { finding, isForeign: true };
+      return { finding };
     }
     default:
       return { finding: found.stillInUse(seen, there) };
@@ -177,6 +176,12 @@ function judgeHeld(
 
 function seenOf(state: ScopeState, resource: string): Prefix[] {
   return state.seen.filter((seen) => seen.resource === resource).map(({ cidr }) => cidr);
+}
+
+/** Indices of all; what is part of a block comes after all blocks. */
+function blocksBeforeParts(seen: readonly Seen[]): number[] {
+  const indices = [...seen.keys()];
+  return [...indices.filter((i) => !seen[i]!.within), ...indices.filter((i) => seen[i]!.within)];
 }
 
 function keyOf(vpcId: string, cidr: Prefix): string {

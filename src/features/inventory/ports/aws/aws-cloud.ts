@@ -14,6 +14,7 @@ import type { ReaderName } from './decode-page.js';
 import { Ec2Clients } from './ec2-clients.js';
 import { Gate, REAL_TIMING, type Timing } from './limits.js';
 import { activeAccounts } from './organization.js';
+import './node-version.js';
 import { KnownReservations } from './reservations.js';
 
 export interface AwsOptions extends CallLimits {
