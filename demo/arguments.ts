@@ -4,13 +4,14 @@ import { parseArgs } from 'node:util';
 export const HELP = `npm run demo -- [options]
 npm run demo -- --aws FILE... [options]
 
-Starts Cadastre with its own PostgreSQL and imports the network of a company: 75 accounts, 4 regions, 900 VPCs.
+Starts Cadastre with its own PostgreSQL and an emulated AWS, and discovers the network of a company in it:
+75 accounts, 4 regions, 900 VPCs.
 Ctrl-C stops it and removes everything.
 
   --aws FILE...   in place of the sample: register the VPCs and subnets in what \`aws ec2 describe-vpcs\` and
                   \`aws ec2 describe-subnets\` printed
   --region NAME   the region of VPCs without a subnet, which no file tells
-  --sample        with --aws: the sample too
+  --sample        with --aws: discover the sample too
   --port N        where to listen (CADASTRE_PORT, else a free port)
   --keep FOLDER   keep the data there; a later start with it goes on where this one ended
   --json          print one line, one JSON object
