@@ -13,7 +13,7 @@ import { programArguments } from './harness/program.js';
 import { makeScratchFolder } from './harness/scratch.js';
 import { type BenchServer, startBenchServer } from './harness/server.js';
 import { GraphqlClient } from './http/graphql.js';
-import { startServiceProcess } from './http/service.js';
+import { startServiceProcess, TOKEN } from './http/service.js';
 
 const run = promisify(execFile);
 const ROLE = 'cadastre-discovery';
@@ -242,7 +242,8 @@ async function countsOf(database: pg.Client): Promise<Record<string, number>> {
 
 /** 99th percentile of the event loop's delay since the last time it was asked, in milliseconds. */
 async function lagOf(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  const text = await answer.text();
   return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(text)?.[1] ?? NaN) * 1000;
 }
 

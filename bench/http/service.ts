@@ -21,7 +21,9 @@ export async function startServiceProcess(settings: {
   env?: Readonly<Record<string, string>>;
 }): Promise<ServiceProcess> {
   const program = programArguments('../../src/bin.js', import.meta.url);
-  const child = spawn(process.execPath, [...program, 'serve'], {
+  // to profile it: BENCH_NODE_OPTIONS='--cpu-prof'
+  const options = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
+  const child = spawn(process.execPath, [...options, ...program, 'serve'], {
     // without the options of the process that measures
     env: {
       PATH: process.env.PATH,

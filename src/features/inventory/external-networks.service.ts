@@ -64,6 +64,7 @@ export class ExternalNetworksService {
       const { name } = declared;
       if (stored) await this.versions.supersede(tx, key, now, [name]);
       const object = {
+        kind: key.kind,
         id: name,
         vpcId: null,
         name,
@@ -72,7 +73,7 @@ export class ExternalNetworksService {
         hash,
         attachedTo: null,
       };
-      await this.versions.insert(tx, key, now, [object]);
+      await this.versions.insert(tx, scope.id, now, [object]);
       await this.tell(tx, ctx, scope, now, name, before, body);
       const { declaredAt, versions } = there;
       return { ok: true, value: { name, ...body, version: versions + 1, declaredAt, changedAt: now } };

@@ -9,15 +9,29 @@ import { ListRepository } from './data/list.repository.js';
 import { type ScopeName, ScopeRepository, type ScopeRow } from './data/scope.repository.js';
 import { VersionRepository } from './data/version.repository.js';
 import type { ObservedKind } from './domain/observed.js';
-import { type Fence, type ListRecorder, loadState, PostgresListRecorder } from './list-recorder.js';
+import { type ListRecorder, loadStates, PostgresListRecorder } from './list-recorder.js';
+import { type Fence, ScopeWrites } from './scope-writes.js';
 
 const AWS = 'aws';
+/** New objects of a scope that wait for their transaction: about a megabyte. */
+const MOST_WAITING = 1000;
 
 /** An account and region by its row. */
 export interface StoredScope {
   readonly id: number;
   readonly account: string;
   readonly region: string;
+}
+
+/** Lists of one scope, recorded one after the other. */
+export interface ScopeRecorder {
+  /** Once for each kind. Throws RangeError where a later sweep has been recorded. */
+  list(kind: ObservedKind): ListRecorder;
+  /**
+   * Writes what still waits. Lists that were completed and that the database refused then, by what it said: these are
+   * as they were. Throws what ends the whole scope (see `endsScope`). Repeatable.
+   */
+  finish(): Promise<ReadonlyMap<ObservedKind, unknown>>;
 }
 
 /** Where discovery writes what it reads, list by list. */
@@ -43,9 +57,8 @@ export class InventoryStore {
   }
 
   /**
-   * Begins to record a list of a sweep of the scope that began at `sweptAt`. Loads what the list is compared with: one
-   * round trip, about 1 µs of PostgreSQL per object. Throws RangeError where a later sweep has
-   * been recorded.
+   * Begins to record a list of a sweep of the scope that began at `sweptAt`; everything is written at once. Loads what the
+   * list is compared with, about 1 µs of PostgreSQL per object. Throws RangeError where a later sweep has been recorded.
    */
   async openList(
     ctx: RequestContext,
@@ -54,20 +67,51 @@ export class InventoryStore {
     sweptAt: Instant,
     fence: Fence,
   ): Promise<ListRecorder> {
-    const key = { scopeId: scope.id, kind };
-    const state = await loadState({ lists: this.lists, versions: this.versions }, key);
-    const { lastTriedAt } = state.list;
-    if (lastTriedAt !== null && lastTriedAt > sweptAt)
-      throw new RangeError(
-        `a later sweep of ${scope.account} ${scope.region} has recorded its list of ${kind} already`,
-      );
+    return (await this.open(ctx, scope, [kind], sweptAt, fence, 0)).list(kind);
+  }
+
+  /**
+   * As `openList`, of many lists of one scope, which share transactions: three statements before and one transaction after
+   * an unchanged scope.
+   */
+  openScope(
+    ctx: RequestContext,
+    scope: StoredScope,
+    kinds: readonly ObservedKind[],
+    sweptAt: Instant,
+    fence: Fence,
+  ): Promise<ScopeRecorder> {
+    return this.open(ctx, scope, kinds, sweptAt, fence, MOST_WAITING);
+  }
+
+  private async open(
+    ctx: RequestContext,
+    stored: StoredScope,
+    kinds: readonly ObservedKind[],
+    at: Instant,
+    fence: Fence,
+    most: number,
+  ): Promise<ScopeRecorder> {
     const { unitOfWork, publisher, lists, versions, changes } = this;
-    return new PostgresListRecorder(
-      { unitOfWork, publisher, lists, versions, changes, patience: this.settings.discovery.misses },
-      ctx,
-      { scope: { provider: AWS, ...scope }, kind, at: sweptAt, fence },
-      state,
-    );
+    const states = await loadStates({ lists, versions }, stored.id, kinds);
+    const scope = { ...stored, provider: AWS };
+    const parts = { lists, versions, changes, patience: this.settings.discovery.misses };
+    const writing = { unitOfWork, publisher, lists, versions, changes };
+    const writes = new ScopeWrites(writing, ctx, { scope, at, fence }, most);
+    return {
+      list(kind) {
+        const state = states.get(kind)!;
+        // it may be large
+        states.delete(kind);
+        const { lastTriedAt } = state.list;
+        if (lastTriedAt !== null && lastTriedAt > at)
+          throw new RangeError(
+            `a later sweep of ${scope.account} ${scope.region} has recorded its list of ${kind} already`,
+          );
+        return new PostgresListRecorder(parts, ctx, { scope, kind, at }, writes, state);
+      },
+      finish: () => writes.flush(),
+    };
   }
 
   /** The next list that shows the drop which is held back now counts as good. False where none is held back. */

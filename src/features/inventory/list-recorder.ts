@@ -1,27 +1,23 @@
 import type { Instant } from '../../platform/context/instant.js';
 import type { RequestContext } from '../../platform/context/request-context.js';
 import type { Tx } from '../../platform/database/statement.js';
-import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { Publisher } from '../../platform/events/index.js';
-import type { ConfigurationChangeRepository, ToldChange } from './data/configuration-change.repository.js';
-import type { ListKey, ListRepository } from './data/list.repository.js';
+import type { ToldChange } from './data/configuration-change.repository.js';
+import type { ListKey } from './data/list.repository.js';
 import type { ScopeRow } from './data/scope.repository.js';
-import type { Before, NewVersion, VersionRepository } from './data/version.repository.js';
+import type { Before, NewVersion } from './data/version.repository.js';
 import { attachedTo, isAttachable } from './domain/attached.js';
 import { type Body, nounOf, UNTOLD_KINDS } from './domain/change.js';
 import type { ObservedPage } from './domain/cloud.js';
 import { diffObject } from './domain/diff.js';
 import { type Absence, absenceOf, isSuspicious, type Known, type ListState } from './domain/list.js';
 import type { ObservedKind, ObservedObject } from './domain/observed.js';
-
-/** Throws where the caller has lost the right to write into the scope; asked in every transaction that writes. */
-export type Fence = (tx: Tx) => Promise<void>;
+import type { ListWrites, ScopeWrites, WritingParts } from './scope-writes.js';
 
 /** One reading of one list, as it comes. One call at a time. */
 export interface ListRecorder {
   /**
-   * Writes what is new or different at once, with the changes; a page that says nothing new costs no transaction.
-   * Repeatable. What an object shows is true, whatever becomes of the rest of the list.
+   * Writes what is new or different, with the changes; a page that says nothing new costs no transaction. Of a scope's
+   * recorder what is new waits for a thousand such objects, or for `finish`. Repeatable. What an object shows is true, whatever becomes of the rest of the list.
    */
   page(page: ObservedPage): Promise<{ seen: number; changed: number }>;
   /**
@@ -34,12 +30,7 @@ export interface ListRecorder {
 }
 
 /** What a recorder works with. */
-export interface RecorderParts {
-  readonly unitOfWork: UnitOfWork;
-  readonly publisher: Publisher;
-  readonly lists: ListRepository;
-  readonly versions: VersionRepository;
-  readonly changes: ConfigurationChangeRepository;
+export interface RecorderParts extends Pick<WritingParts, 'lists' | 'versions' | 'changes'> {
   /** K: good lists in a row without an object until it has ended. */
   readonly patience: number;
 }
@@ -49,7 +40,6 @@ export interface Reading {
   readonly kind: ObservedKind;
   /** When the sweep of the scope began; all changes take it as their time. */
   readonly at: Instant;
-  readonly fence: Fence;
 }
 
 /** What is recorded of a list: what the next reading is compared with. */
@@ -60,33 +50,42 @@ export interface RecordedState {
   readonly usage: Map<string, number>;
 }
 
-/** One statement for a list without objects; else two or three, and about 1 µs of PostgreSQL per object. */
-export async function loadState(
+/** One statement where no list has objects; else two or three, and about 1 µs of PostgreSQL per object. */
+export async function loadStates(
   { lists, versions }: Pick<RecorderParts, 'lists' | 'versions'>,
-  key: ListKey,
-): Promise<RecordedState> {
-  const { list, isFilled } = await lists.load(key);
-  if (!isFilled) return { list, known: new Map(), usage: new Map() };
+  scopeId: number,
+  kinds: readonly ObservedKind[],
+): Promise<Map<ObservedKind, RecordedState>> {
+  const loaded = await lists.load(scopeId, kinds);
+  const filled = kinds.filter((kind) => loaded.get(kind)!.isFilled);
   const [known, usage] = await Promise.all([
-    versions.known(key),
-    key.kind === 'subnet' ? versions.usage(key.scopeId) : new Map<string, number>(),
+    filled.length > 0 ? versions.known(scopeId, filled) : null,
+    filled.includes('subnet') ? versions.usage(scopeId) : null,
   ]);
-  return { list, known, usage };
+  return new Map(
+    kinds.map((kind) => [
+      kind,
+      {
+        list: loaded.get(kind)!.list,
+        known: known?.get(kind) ?? new Map<string, Known>(),
+        usage: (kind === 'subnet' && usage) || new Map<string, number>(),
+      },
+    ]),
+  );
 }
 
 const LONGEST_REASON = 1000;
 const NOTHING_NEW = { good: true, suspicious: false, missing: 0, ended: 0 };
 
 export class PostgresListRecorder implements ListRecorder {
-  private readonly key: ListKey;
+  private readonly key: ListKey & { readonly kind: ObservedKind };
   private readonly seen = new Set<string>();
-  /** Whether the transaction under way records changes. */
-  private hasTold = false;
 
   constructor(
     private readonly parts: RecorderParts,
     private readonly ctx: RequestContext,
     private readonly reading: Reading,
+    private readonly writes: ScopeWrites,
     /** Null after a write whose outcome nobody knows, until it is read again. */
     private state: RecordedState | null,
   ) {
@@ -108,8 +107,8 @@ export class PostgresListRecorder implements ListRecorder {
         .map(({ subnetId, addresses }) => [subnetId, addresses]),
     );
     let reopened: ReadonlyMap<string, Instant> = new Map();
-    if (differing.length + returned.length + counted.size > 0) {
-      await this.write(async (tx) => {
+    if (returned.length > 0 || differing.some(({ id }) => known.has(id))) {
+      await this.now(async (tx) => {
         const written = await this.writeDiffering(tx, known, differing, this.tells(list));
         reopened = written.reopened;
         const { told } = written;
@@ -123,6 +122,10 @@ export class PostgresListRecorder implements ListRecorder {
           await this.parts.versions.setUsage(tx, this.key.scopeId, this.reading.at, counted);
         await this.tell(tx, list, told);
       });
+    } else if (differing.length + counted.size > 0) {
+      const made = differing.map((object) => this.newVersion(object));
+      const told = this.tells(list) ? made.flatMap((object) => this.differences(null, object)) : [];
+      await this.later({ made, counted, told });
     }
     for (const { id } of returned)
       known.set(id, { ...known.get(id)!, missingSince: null, lastSeen: null, misses: 0 });
@@ -151,7 +154,13 @@ export class PostgresListRecorder implements ListRecorder {
     const absences = new Map<string, Absence>(
       absent.map(([id, object]) => [id, absenceOf(object, list, at, this.parts.patience)]),
     );
-    const { missing, ended } = await this.write(async (tx) => {
+    const objects = this.seen.size;
+    if (absences.size === 0 && list.staleSince === null) {
+      await this.later({ good: objects, told: list.baseline ? [] : this.baseline() });
+      this.state = null;
+      return { good: true, suspicious: false, missing: 0, ended: 0 };
+    }
+    const { missing, ended } = await this.now(async (tx) => {
       const found = await this.parts.versions.absent(tx, this.key, at, absences);
       if (this.key.kind === 'subnet' && found.ended.length > 0)
         await this.parts.versions.dropUsage(
@@ -163,8 +172,9 @@ export class PostgresListRecorder implements ListRecorder {
         ...found.missing.map((before) => this.whole(before, 'missing', false)),
         ...found.ended.map((before) => this.whole(before, 'deleted', true, absences.get(before.id))),
       ]);
-      if (!list.baseline) await this.tellBaseline(tx);
-      await this.parts.lists.good(tx, this.key, list, at, this.seen.size);
+      if (!list.baseline) await this.record(tx, this.baseline());
+      if (list.staleSince !== null) await this.parts.lists.endGap(tx, this.key, at);
+      this.parts.lists.good(tx, this.key.scopeId, at, new Map([[this.key.kind, objects]]));
       return found;
     });
     // read again where it is completed again
@@ -174,7 +184,10 @@ export class PostgresListRecorder implements ListRecorder {
 
   async fail(reason: string): Promise<void> {
     const { list } = await this.current();
-    await this.write((tx) =>
+    // also of a list that the database refuses it is written that it failed
+    await this.orAnew(() => this.writes.flush());
+    this.writes.forget(this.key.kind);
+    await this.now((tx) =>
       this.parts.lists.stale(tx, this.key, this.reading.at, reason.slice(0, LONGEST_REASON), list.suspicious),
     );
   }
@@ -184,7 +197,7 @@ export class PostgresListRecorder implements ListRecorder {
     const { at } = this.reading;
     const isRepeated = list.suspicious > 0 && list.lastTriedAt === at;
     const reason = `SUSPICIOUS: ${gone} of ${list.objects} are gone at once; believed when the next lists say the same.`;
-    return this.write(async (tx) => {
+    return this.now(async (tx) => {
       if (await this.parts.lists.lockDropAccepted(tx, this.key)) return false;
       await this.parts.lists.stale(tx, this.key, at, reason, list.suspicious + (isRepeated ? 0 : 1));
       return true;
@@ -225,7 +238,7 @@ export class PostgresListRecorder implements ListRecorder {
     const made = differing.map((object) => this.newVersion(object));
     await versions.insert(
       tx,
-      this.key,
+      this.key.scopeId,
       at,
       made.filter(({ id }) => !reopened.has(id)),
     );
@@ -239,6 +252,7 @@ export class PostgresListRecorder implements ListRecorder {
     const { kind } = this.key;
     return {
       ...object,
+      kind,
       attachedTo: isAttachable(kind) ? attachedTo(kind, JSON.parse(object.body) as Body) : null,
     };
   }
@@ -270,23 +284,23 @@ export class PostgresListRecorder implements ListRecorder {
     };
   }
 
-  private async tellBaseline(tx: Tx): Promise<void> {
-    if (this.seen.size === 0) return;
-    const { scope, kind, at } = this.reading;
-    const subject = `${scope.provider}/${scope.account}/${scope.region}`;
-    const change: ToldChange = {
-      kind,
-      resourceId: subject,
-      vpcId: null,
-      name: null,
-      vpcs: [],
-      action: 'inventory.baseline',
-      path: '',
-      old: null,
-      new: this.seen.size,
-    };
-    this.hasTold = true;
-    await this.parts.changes.record(tx, this.ctx, scope, at, [change]);
+  /** What a first good list is told by. */
+  private baseline(): ToldChange[] {
+    if (this.seen.size === 0) return [];
+    const { scope, kind } = this.reading;
+    return [
+      {
+        kind,
+        resourceId: `${scope.provider}/${scope.account}/${scope.region}`,
+        vpcId: null,
+        name: null,
+        vpcs: [],
+        action: 'inventory.baseline',
+        path: '',
+        old: null,
+        new: this.seen.size,
+      },
+    ];
   }
 
   private tells(list: ListState): boolean {
@@ -294,27 +308,35 @@ export class PostgresListRecorder implements ListRecorder {
   }
 
   private async tell(tx: Tx, list: ListState, changes: readonly ToldChange[]): Promise<void> {
-    if (!this.tells(list) || changes.length === 0) return;
-    this.hasTold = true;
+    if (this.tells(list)) await this.record(tx, changes);
+  }
+
+  private async record(tx: Tx, changes: readonly ToldChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    this.writes.tells();
     await this.parts.changes.record(tx, this.ctx, this.reading.scope, this.reading.at, changes);
   }
 
   private async current(): Promise<RecordedState> {
-    return (this.state ??= await loadState(this.parts, this.key));
+    const { scopeId, kind } = this.key;
+    return (this.state ??= (await loadStates(this.parts, scopeId, [kind])).get(kind)!);
   }
 
-  private async write<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  private now<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.orAnew(() => this.writes.now(this.key.kind, work));
+  }
+
+  private later(writes: ListWrites): Promise<void> {
+    return this.orAnew(() => this.writes.add(this.key.kind, writes));
+  }
+
+  private async orAnew<Result>(write: () => Promise<Result>): Promise<Result> {
     try {
-      const result = await this.parts.unitOfWork.run(this.ctx, async (tx) => {
-        this.hasTold = false;
-        await this.reading.fence(tx);
-        return work(tx);
-      });
-      if (this.hasTold) this.parts.publisher.wake();
-      return result;
+      return await write();
     } catch (error) {
       // it may have happened: whoever goes on compares with what is there
       this.state = null;
+      this.writes.forget(this.key.kind);
       throw error;
     }
   }

@@ -1,17 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { Instant } from '../../platform/context/instant.js';
 import type { RequestContext } from '../../platform/context/request-context.js';
-import { isBusy, isUnavailable } from '../../platform/database/sqlstate.js';
-import { CommitUnknownError } from '../../platform/database/unit-of-work.js';
-import { LeaseLostError } from '../../platform/jobs/leases.js';
 import { type Cloud, ListFailedError, type ReadingCost, type Scope } from './domain/cloud.js';
 import type { ObservedKind } from './domain/observed.js';
 import { isLockedOut, NOTHING_YET, type ScopeFailure, type SweepCounts } from './domain/sweep.js';
-import type { InventoryStore } from './inventory-store.js';
-import type { Fence, ListRecorder } from './list-recorder.js';
+import type { InventoryStore, ScopeRecorder } from './inventory-store.js';
+import type { ListRecorder } from './list-recorder.js';
+import { endsScope, type Fence } from './scope-writes.js';
 
 /** Where what is read goes. */
-export type ListStore = Pick<InventoryStore, 'openList'>;
+export type ListStore = Pick<InventoryStore, 'openScope'>;
 
 /** One scope to be swept. */
 export interface ScopeTask {
@@ -44,32 +42,50 @@ export class ScopeSweep {
    * and errors of a database that is away or busy, after which the scope may be swept again.
    */
   async run(ctx: RequestContext, task: ScopeTask): Promise<ScopeResult> {
+    const { scope, kinds, sweptAt, fence, signal } = task;
+    const recorder = await this.store.openScope(ctx, scope, kinds, sweptAt, fence);
+    try {
+      return await this.lists(task, recorder);
+    } catch (error) {
+      // what was read until somebody stopped it is true
+      if (signal.aborted) await recorder.finish().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async lists(task: ScopeTask, recorder: ScopeRecorder): Promise<ScopeResult> {
     const counter = new Counter(task.progress);
-    const good: ObservedKind[] = [];
+    const good = new Set<ObservedKind>();
     const failures: ScopeFailure[] = [];
+    const recorders = new Map<ObservedKind, ListRecorder>();
     for (const kind of task.kinds) {
       task.signal.throwIfAborted();
       const lockedOut = isLockedOut(counter.readLists, failures) ? failures[0]! : null;
+      const list = recorder.list(kind);
+      recorders.set(kind, list);
       const failure = lockedOut
-        ? await this.giveUp(ctx, task, { ...lockedOut, kind })
-        : await this.list(ctx, task, kind, counter, () => good.push(kind));
+        ? await giveUp(list, { ...lockedOut, kind })
+        : await this.list(task, kind, list, counter, () => good.add(kind));
       if (failure) failures.push(failure);
     }
-    return { counts: counter.counts, good, failures };
+    for (const [kind, error] of await recorder.finish()) {
+      good.delete(kind);
+      const failure = this.failureOf(error, task.scope, kind, task.signal);
+      await recorders.get(kind)!.fail(textOf(failure));
+      failures.push(failure);
+    }
+    return { counts: counter.counts, good: [...good], failures };
   }
 
   /** Null where the list was read to its end. */
   private async list(
-    ctx: RequestContext,
-    task: ScopeTask,
+    { scope, signal }: ScopeTask,
     kind: ObservedKind,
+    recorder: ListRecorder,
     counter: Counter,
     wasGood: () => void,
   ): Promise<ScopeFailure | null> {
-    const { scope, sweptAt, fence, signal } = task;
-    let recorder: ListRecorder | undefined;
     try {
-      recorder = await this.store.openList(ctx, scope, kind, sweptAt, fence);
       for await (const page of this.cloud.list(scope, kind, signal, (cost) => counter.cost(cost))) {
         const { seen, changed } = await recorder.page(page);
         counter.add({ objects: seen, changed });
@@ -82,34 +98,24 @@ export class ScopeSweep {
       return null;
     } catch (error) {
       const failure = this.failureOf(error, scope, kind, signal);
-      await recorder?.fail(textOf(failure));
+      await recorder.fail(textOf(failure));
       return failure;
     }
-  }
-
-  private async giveUp(
-    ctx: RequestContext,
-    { scope, sweptAt, fence }: ScopeTask,
-    failure: ScopeFailure & { readonly kind: ObservedKind },
-  ): Promise<ScopeFailure> {
-    const recorder = await this.store.openList(ctx, scope, failure.kind, sweptAt, fence);
-    await recorder.fail(textOf(failure));
-    return failure;
   }
 
   /** Throws the error again where it is not one of this list alone. */
   private failureOf(error: unknown, scope: Scope, kind: ObservedKind, signal: AbortSignal): ScopeFailure {
     if (error instanceof ListFailedError) return { kind, reason: error.reason, message: error.message };
     signal.throwIfAborted();
-    const wholeScope =
-      error instanceof LeaseLostError ||
-      error instanceof CommitUnknownError ||
-      isUnavailable(error) ||
-      isBusy(error);
-    if (wholeScope) throw error;
+    if (endsScope(error)) throw error;
     this.log.error({ msg: `${kind} of ${scope.account} ${scope.region} could not be swept`, err: error });
     return { kind, reason: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function giveUp(recorder: ListRecorder, failure: ScopeFailure): Promise<ScopeFailure> {
+  await recorder.fail(textOf(failure));
+  return failure;
 }
 
 function textOf({ reason, message }: ScopeFailure): string {

@@ -11,6 +11,12 @@ export interface ListKey {
   readonly kind: StoredKind;
 }
 
+/** State of a list, and whether it has current objects. */
+export interface LoadedList {
+  readonly list: ListState;
+  readonly isFilled: boolean;
+}
+
 export interface ListRow extends Record<string, unknown> {
   baseline: boolean;
   last_good_at: string | null;
@@ -38,19 +44,20 @@ export function listStateOf(row: ListRow): ListState {
 }
 
 const LOAD: Statement = {
-  name: 'inventory-list',
+  name: 'inventory-lists',
   text: `
-SELECT l.*, EXISTS (SELECT FROM observed_version v WHERE v.scope_id = $1 AND v.kind = $2 AND v.seen_to IS NULL) AS is_filled
-FROM (SELECT) one LEFT JOIN discovery_list l ON l.scope_id = $1 AND l.kind = $2`,
+SELECT k.kind AS of, l.*,
+  EXISTS (SELECT FROM observed_version v WHERE v.scope_id = $1 AND v.kind = k.kind AND v.seen_to IS NULL) AS is_filled
+FROM unnest($2::text[]) AS k (kind) LEFT JOIN discovery_list l ON l.scope_id = $1 AND l.kind = k.kind`,
 };
 
 const GOOD: Statement = {
-  name: 'inventory-list-good',
+  name: 'inventory-lists-good',
   text: `
 INSERT INTO discovery_list AS l (scope_id, kind, baseline, covered_since, last_good_at, last_tried_at, objects)
-VALUES ($1, $2, true, $3, $3, $3, $4)
+SELECT $1, g.kind, true, $2, $2, $2, g.objects FROM unnest($3::text[], $4::int[]) AS g (kind, objects)
 ON CONFLICT (scope_id, kind) DO UPDATE SET
-  baseline = true, covered_since = coalesce(l.covered_since, $3), last_good_at = $3, last_tried_at = $3, objects = $4,
+  baseline = true, covered_since = coalesce(l.covered_since, $2), last_good_at = $2, last_tried_at = $2, objects = excluded.objects,
   stale_since = NULL, stale_reason = NULL, suspicious = 0, drop_accepted = false`,
 };
 
@@ -68,20 +75,28 @@ ON CONFLICT (scope_id, kind) DO UPDATE SET
 export class ListRepository {
   constructor(private readonly database: Database) {}
 
-  /** Also whether it has current objects: most lists of most scopes have none, and nothing more is to be loaded. */
-  async load({ scopeId, kind }: ListKey): Promise<{ list: ListState; isFilled: boolean }> {
-    const [row] = await this.database.query<ListRow & { scope_id: number | null; is_filled: boolean }>(LOAD, [
-      scopeId,
-      kind,
-    ]);
-    return { list: row!.scope_id === null ? NEW_LIST : listStateOf(row!), isFilled: row!.is_filled };
+  /** Also whether they have current objects: most lists of most scopes have none, and nothing more is to be loaded. */
+  async load(scopeId: number, kinds: readonly StoredKind[]): Promise<Map<StoredKind, LoadedList>> {
+    const rows = await this.database.query<
+      ListRow & { of: StoredKind; scope_id: number | null; is_filled: boolean }
+    >(LOAD, [scopeId, kinds]);
+    return new Map(
+      rows.map((row) => [
+        row.of,
+        { list: row.scope_id === null ? NEW_LIST : listStateOf(row), isFilled: row.is_filled },
+      ]),
+    );
   }
 
-  /** A list that began at `at` was read to its end, had so many objects, and is believed. */
-  async good(tx: Tx, key: ListKey, list: ListState, at: Instant, objects: number): Promise<void> {
-    const [scopeId, kind, time] = [key.scopeId, key.kind, formatInstant(at)];
-    tx.finish(GOOD, [scopeId, kind, time, objects]);
-    if (list.staleSince === null) return;
+  /** Lists that began at `at` were read to their ends, had so many objects, and are believed. A last write. */
+  good(tx: Tx, scopeId: number, at: Instant, objects: ReadonlyMap<StoredKind, number>): void {
+    if (objects.size === 0) return;
+    tx.finish(GOOD, [scopeId, formatInstant(at), [...objects.keys()], [...objects.values()]]);
+  }
+
+  /** Ends the gap of a list that was stale until a good one began at `at`. */
+  async endGap(tx: Tx, { scopeId, kind }: ListKey, at: Instant): Promise<void> {
+    const time = formatInstant(at);
     // the attempt that failed and the one that did not may be of one sweep, and then nothing is unknown
     await tx.query('DELETE FROM discovery_gap WHERE scope_id = $1 AND kind = $2 AND began_at >= $3', [
       scopeId,

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
-import type { Reader, Statement, Tx } from '../../../platform/database/statement.js';
+import type { Statement, Tx } from '../../../platform/database/statement.js';
 import type { Body } from '../domain/change.js';
 import type { Absence, Known } from '../domain/list.js';
-import type { ObservedObject } from '../domain/observed.js';
+import type { ObservedObject, StoredKind } from '../domain/observed.js';
 import type { ListKey } from './list.repository.js';
 
 /** What is said of an object that is written, beside what was observed. */
 export interface NewVersion extends ObservedObject {
+  readonly kind: StoredKind;
   /** VPCs that it connects or serves; null for kinds that do not. */
   readonly attachedTo: readonly string[] | null;
 }
@@ -42,18 +43,19 @@ const SEPARATOR = '\n';
 /** Objects of a list were seen at few instants, and a few long texts cost both sides a third of a row for each. */
 const LOAD: Statement = {
   name: 'inventory-known',
-  text: `SELECT seen_from, missing_since, last_seen, misses, string_agg(resource_id, E'\\n') AS ids, string_agg(hash, E'\\n') AS hashes
-         FROM observed_version WHERE scope_id = $1 AND kind = $2 AND seen_to IS NULL
-         GROUP BY seen_from, missing_since, last_seen, misses`,
+  text: `SELECT kind, seen_from, missing_since, last_seen, misses, string_agg(resource_id, E'\\n') AS ids,
+           string_agg(hash, E'\\n') AS hashes
+         FROM observed_version WHERE scope_id = $1 AND kind = ANY ($2) AND seen_to IS NULL
+         GROUP BY kind, seen_from, missing_since, last_seen, misses`,
 };
 
 /** One JSON text costs PostgreSQL less than an array per column, since a body is parsed with the rest. */
 const INSERT: Statement = {
   name: 'inventory-insert',
   text: `
-INSERT INTO observed_version (scope_id, kind, seen_from, resource_id, vpc_id, name, hash, prefixes, attached_to, body)
-SELECT $1::int, $2, $3::timestamptz, o.i, o.v, o.n, o.h, o.p, o.a, o.b
-FROM jsonb_to_recordset($4::jsonb) AS o (i text, v text, n text, h text, p cidr[], a text[], b jsonb)`,
+INSERT INTO observed_version (scope_id, seen_from, kind, resource_id, vpc_id, name, hash, prefixes, attached_to, body)
+SELECT $1::int, $2::timestamptz, o.k, o.i, o.v, o.n, o.h, o.p, o.a, o.b
+FROM jsonb_to_recordset($3::jsonb) AS o (k text, i text, v text, n text, h text, p cidr[], a text[], b jsonb)`,
 };
 
 const CURRENT = 'scope_id = $1 AND kind = $2 AND seen_to IS NULL AND resource_id = ANY ($3::text[])';
@@ -63,37 +65,34 @@ const CURRENT = 'scope_id = $1 AND kind = $2 AND seen_to IS NULL AND resource_id
 export class VersionRepository {
   constructor(private readonly database: Database) {}
 
-  /** All current objects of a list, as the next one is compared with them; about 1 µs of PostgreSQL each. */
-  async known({ scopeId, kind }: ListKey, reader: Reader = this.database): Promise<Map<string, Known>> {
-    const groups = await reader.query<{
+  /** All current objects of lists of a scope, as the next ones are compared with them; about 1 µs of PostgreSQL each. */
+  async known(scopeId: number, kinds: readonly StoredKind[]): Promise<Map<StoredKind, Map<string, Known>>> {
+    const groups = await this.database.query<{
+      kind: StoredKind;
       seen_from: string;
       missing_since: string | null;
       last_seen: string | null;
       misses: number;
       ids: string;
       hashes: string;
-    }>(LOAD, [scopeId, kind]);
-    const known = new Map<string, Known>();
-    for (const { seen_from, missing_since, last_seen, misses, ids, hashes } of groups) {
+    }>(LOAD, [scopeId, kinds]);
+    const known = new Map(kinds.map((kind) => [kind, new Map<string, Known>()]));
+    for (const { kind, seen_from, missing_since, last_seen, misses, ids, hashes } of groups) {
       const seenFrom = parseInstant(seen_from);
       const missingSince = missing_since === null ? null : parseInstant(missing_since);
       const lastSeen = last_seen === null ? null : parseInstant(last_seen);
       const hashOf = hashes.split(SEPARATOR);
+      const list = known.get(kind)!;
       for (const [place, id] of ids.split(SEPARATOR).entries())
-        known.set(id, { hash: hashOf[place]!, seenFrom, missingSince, lastSeen, misses });
+        list.set(id, { hash: hashOf[place]!, seenFrom, missingSince, lastSeen, misses });
     }
     return known;
   }
 
   /** New current versions from `at` on. About 21 µs of PostgreSQL each in a page of 500 interfaces. */
-  async insert(
-    tx: Tx,
-    { scopeId, kind }: ListKey,
-    at: Instant,
-    objects: readonly NewVersion[],
-  ): Promise<void> {
+  async insert(tx: Tx, scopeId: number, at: Instant, objects: readonly NewVersion[]): Promise<void> {
     if (objects.length === 0) return;
-    await tx.query(INSERT, [scopeId, kind, formatInstant(at), `[${objects.map(recordOf).join()}]`]);
+    await tx.query(INSERT, [scopeId, formatInstant(at), `[${objects.map(recordOf).join()}]`]);
   }
 
   /** Ends current versions at `at`, since others follow. Answers with them. */
@@ -207,10 +206,10 @@ export class VersionRepository {
   }
 }
 
-function recordOf({ id, vpcId, name, hash, prefixes, attachedTo, body }: NewVersion): string {
-  const [i, v, n, h, p, a] = [id, vpcId, name, hash, prefixes, attachedTo].map((part) =>
+function recordOf({ kind, id, vpcId, name, hash, prefixes, attachedTo, body }: NewVersion): string {
+  const [k, i, v, n, h, p, a] = [kind, id, vpcId, name, hash, prefixes, attachedTo].map((part) =>
     JSON.stringify(part),
   );
   // the body is JSON already
-  return `{"i":${i},"v":${v},"n":${n},"h":${h},"p":${p},"a":${a},"b":${body}}`;
+  return `{"k":${k},"i":${i},"v":${v},"n":${n},"h":${h},"p":${p},"a":${a},"b":${body}}`;
 }
