@@ -48,7 +48,7 @@ describe('The engine equals its golden twin', () => {
   /** Everything of the pool is gone, so that the next run may use the same CIDRs. */
   const clear = async (): Promise<void> => {
     await core.database.query(
-      'TRUNCATE allocation, free_block, block, pool_cidr, pool, change, observed_space, swept_scope',
+      'TRUNCATE allocation, free_block, block, pool_cidr, pool, change, observed_space, swept_scope CASCADE',
     );
   };
 

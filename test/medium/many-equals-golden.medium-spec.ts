@@ -69,7 +69,7 @@ async function run(
   steps: readonly Step[],
   met: { done: number; rejected: number },
 ): Promise<void> {
-  await core.database.query('TRUNCATE allocation, free_block, block, pool_cidr, pool, change');
+  await core.database.query('TRUNCATE allocation, free_block, block, pool_cidr, pool, change CASCADE');
   await clock.set(start);
   const twins = await Promise.all(POOLS.map((cidr, index) => twinOf(cidr, rules[index]!)));
   let now = start;

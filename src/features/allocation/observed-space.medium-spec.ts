@@ -27,7 +27,7 @@ describe('observed space', () => {
   afterAll(() => core.stop());
   beforeEach(async () => {
     await core.database.query(
-      'TRUNCATE allocation, free_block, block, pool_cidr, pool, change, outbox, observed_space, swept_scope, routing_domain, routing_domain_link',
+      'TRUNCATE allocation, free_block, block, pool_cidr, pool, change, outbox, observed_space, swept_scope, routing_domain, routing_domain_link CASCADE',
     );
     now = START;
     await clock.set(now);

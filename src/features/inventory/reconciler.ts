@@ -40,6 +40,8 @@ const DOUBTFUL: readonly FindingKind[] = ['DRIFT', 'ORPHAN'];
 const FEW_ROUTES = 100;
 const MOST_OPEN = 100_000;
 const AT_ONCE = 100;
+/** They mostly wait for the database, each on a connection that others need too. */
+const SCOPES_AT_ONCE = 4;
 
 /** A scope of the cloud, as it is named in findings and as a source of observed space. */
 export function areaOf({ provider, account, region }: Omit<ScopeRow, 'id'>): string {
@@ -86,18 +88,15 @@ export class Reconciler {
   private async reconcileNow(ctx: RequestContext, scopes: readonly ScopeRow[]): Promise<Allocation[]> {
     const adopted: Allocation[] = [];
     const swept: (SweptScope & { readonly id: number; readonly triedAt: Instant })[] = [];
-    for (const scope of scopes) {
-      if (scope.provider === DECLARED) {
-        await this.reportDeclared(ctx);
-        continue;
-      }
+    await inTurns(scopes, SCOPES_AT_ONCE, async (scope) => {
+      if (scope.provider === DECLARED) return this.reportDeclared(ctx);
       // read before what is observed: then all that is concluded from it is at least as new
       const lists = await this.repository.lists([scope.id]);
       adopted.push(...(await this.reconcileScope(ctx, scope, lists)));
       const beganAt = goodSince(lists);
       const triedAt = Math.max(-Infinity, ...lists.map(({ lastTriedAt }) => lastTriedAt ?? -Infinity));
       if (triedAt > -Infinity) swept.push({ ...scope, beganAt, triedAt });
-    }
+    });
     if (scopes.every(({ provider }) => provider === DECLARED)) return adopted;
     // only now: what a sweep saw blocks before what it did not see is free
     await this.observedSpace.swept(
@@ -143,12 +142,13 @@ export class Reconciler {
     let decision = decideScope(state);
     const adopted: Allocation[] = [];
     // VPCs first, so that their subnets find a pool; then what follows from that
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let round = 0; round < MOST_ROUNDS && isAny(decision); round++) {
       const done = await this.act(ctx, decision);
-      if (done === null) break;
-      adopted.push(...done);
+      if (done) adopted.push(...done);
+      // also where nothing could be done: somebody else was first
       state = await this.stateOf(scope, own, good);
       decision = decideScope(state);
+      if (done === null) break;
     }
     const orphans = await this.lookForUnseen(ctx, state, decision, lists);
     const tables = await this.repository.fullTables(scope, FEW_ROUTES);
@@ -183,7 +183,7 @@ export class Reconciler {
     return { good, seen, places, tagged, held, sightings };
   }
 
-  /** Null where there is nothing to do, or nothing of it could be done. */
+  /** Null where nothing of it could be done. */
   private async act(ctx: RequestContext, { settle, adopt }: ScopeDecision): Promise<Allocation[] | null> {
     let settled = 0;
     for (let from = 0; from < settle.length; from += AT_ONCE) {
@@ -285,8 +285,26 @@ export class Reconciler {
 /** VPCs, their subnets, and once more for what these make possible. */
 const MOST_ROUNDS = 4;
 
+function isAny({ settle, adopt }: ScopeDecision): boolean {
+  return settle.length + adopt.length > 0;
+}
+
 function isGoodList(list: CountedList | undefined): boolean {
   return list !== undefined && list.lastGoodAt !== null && list.staleSince === null;
+}
+
+/** All of them, `width` at a time; the first error ends it when those that are under way are done. */
+async function inTurns<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const turn = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  const settled = await Promise.allSettled(Array.from({ length: width }, turn));
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
 }
 
 /** From when on everything was seen that is there: both lists are as new as that. */
