@@ -22,7 +22,7 @@ export async function startServiceProcess(settings: {
 }): Promise<ServiceProcess> {
   const program = programArguments('../../src/bin.js', import.meta.url);
   // to profile it: BENCH_NODE_OPTIONS='--cpu-prof'
-  const options = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
+  const options = process.env.BENCH_NODE_OPTIONS?.split(' ').filter(Boolean) ?? [];
   const child = spawn(process.execPath, [...options, ...program, 'serve'], {
     // without the options of the process that measures
     env: {

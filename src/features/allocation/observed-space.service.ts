@@ -43,8 +43,13 @@ export class ObservedSpaceService {
   ) {}
 
   /** All that a source has reported and not withdrawn, by resource and CIDR. */
-  reported(source: string): Promise<ObservedCidr[]> {
-    return this.observed.reported(source);
+  async reported(source: string): Promise<ObservedCidr[]> {
+    return (await this.observed.reported([source])).get(source)!;
+  }
+
+  /** As `reported`, of many sources in one statement. */
+  reportedBy(sources: readonly string[]): Promise<ReadonlyMap<string, readonly ObservedCidr[]>> {
+    return this.observed.reported(sources);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Instant } from '../../platform/context/instant.js';
 import type { RequestContext } from '../../platform/context/request-context.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import {
+  type AllocatedResource,
   type Allocation,
   AllocationService,
   ObservedSpaceService,
@@ -40,8 +41,17 @@ const DOUBTFUL: readonly FindingKind[] = ['DRIFT', 'ORPHAN'];
 const FEW_ROUTES = 100;
 const MOST_OPEN = 100_000;
 const AT_ONCE = 100;
-/** They mostly wait for the database, each on a connection that others need too. */
-const SCOPES_AT_ONCE = 4;
+/** Scopes that are read together: their VPCs and subnets are in memory. */
+const SCOPES_AT_ONCE = 25;
+
+/** What is observed in a scope. */
+interface Look {
+  readonly scope: ScopeRow;
+  readonly lists: readonly CountedList[];
+  /** The lists of VPCs and of subnets are good. */
+  readonly good: boolean;
+  readonly own: readonly Seen[];
+}
 
 /** A scope of the cloud, as it is named in findings and as a source of observed space. */
 export function areaOf({ provider, account, region }: Omit<ScopeRow, 'id'>): string {
@@ -85,19 +95,20 @@ export class Reconciler {
     await this.tellStale(ctx);
   }
 
-  private async reconcileNow(ctx: RequestContext, scopes: readonly ScopeRow[]): Promise<Allocation[]> {
+  private async reconcileNow(ctx: RequestContext, given: readonly ScopeRow[]): Promise<Allocation[]> {
+    const scopes = given.filter(({ provider }) => provider !== DECLARED);
+    if (scopes.length < given.length) await this.reportDeclared(ctx);
+    if (scopes.length === 0) return [];
     const adopted: Allocation[] = [];
     const swept: (SweptScope & { readonly id: number; readonly triedAt: Instant })[] = [];
-    await inTurns(scopes, SCOPES_AT_ONCE, async (scope) => {
-      if (scope.provider === DECLARED) return this.reportDeclared(ctx);
-      // read before what is observed: then all that is concluded from it is at least as new
-      const lists = await this.repository.lists([scope.id]);
-      adopted.push(...(await this.reconcileScope(ctx, scope, lists)));
-      const beganAt = goodSince(lists);
-      const triedAt = Math.max(-Infinity, ...lists.map(({ lastTriedAt }) => lastTriedAt ?? -Infinity));
-      if (triedAt > -Infinity) swept.push({ ...scope, beganAt, triedAt });
-    });
-    if (scopes.every(({ provider }) => provider === DECLARED)) return adopted;
+    for (let from = 0; from < scopes.length; from += SCOPES_AT_ONCE) {
+      const some = await this.reconcileSome(ctx, scopes.slice(from, from + SCOPES_AT_ONCE));
+      adopted.push(...some.adopted);
+      for (const { scope, lists } of some.looked) {
+        const triedAt = Math.max(-Infinity, ...lists.map(({ lastTriedAt }) => lastTriedAt ?? -Infinity));
+        if (triedAt > -Infinity) swept.push({ ...scope, beganAt: goodSince(lists), triedAt });
+      }
+    }
     // only now: what a sweep saw blocks before what it did not see is free
     await this.observedSpace.swept(
       ctx,
@@ -107,58 +118,76 @@ export class Reconciler {
           return { provider, account, region, beganAt };
         }),
     );
-    if (swept.length > 0)
-      await this.unitOfWork.run(ctx, async (tx) => {
-        for (const { id, triedAt } of swept) await this.repository.markReconciled(tx, id, triedAt);
-      });
+    if (swept.length > 0) await this.unitOfWork.run(ctx, (tx) => this.repository.markReconciled(tx, swept));
     await this.tellStale(ctx);
     return adopted;
   }
 
-  private async reconcileScope(
+  /** Reads for all of them at once, decides and acts for one after the other. */
+  private async reconcileSome(
     ctx: RequestContext,
-    scope: ScopeRow,
-    lists: readonly CountedList[],
-  ): Promise<Allocation[]> {
-    const area = areaOf(scope);
-    // read before what is observed: then nothing is withdrawn that somebody has reported meanwhile
-    const reported = await this.observedSpace.reported(area);
-    const { account, region } = scope;
-    const objects = (await this.reads.current({ account, region, kinds: ['vpc', 'subnet'] })).filter(
-      ({ provider }) => provider === scope.provider,
-    );
-    const vpcIds = objects.flatMap(({ vpcId }) => vpcId ?? []);
-    const seen = seenIn(objects, await this.networks.ensure(ctx, vpcIds));
-    const isGood = (kind: string): boolean => isGoodList(lists.find((list) => list.kind === kind));
-    const difference = observedDifference(reported, observedCidrs(area, seen), (resource) =>
-      isGood(resource.startsWith('subnet-') ? 'subnet' : 'vpc'),
-    );
-    if (difference.seen.length + difference.withdrawn.length > 0)
-      await this.observedSpace.report(ctx, area, difference);
-
-    const own = await this.ownOf(scope, seen);
-    const good = isGood('vpc') && isGood('subnet');
-    let state = await this.stateOf(scope, own, good);
-    let decision = decideScope(state);
+    scopes: readonly ScopeRow[],
+  ): Promise<{ adopted: Allocation[]; looked: readonly Look[] }> {
+    const looked = await this.look(ctx, scopes);
+    const tables = await this.repository.fullTables(scopes, FEW_ROUTES);
+    const states = await this.statesOf(looked);
     const adopted: Allocation[] = [];
-    // VPCs first, so that their subnets find a pool; then what follows from that
-    for (let round = 0; round < MOST_ROUNDS && isAny(decision); round++) {
-      const done = await this.act(ctx, decision);
-      if (done) adopted.push(...done);
-      // also where nothing could be done: somebody else was first
-      state = await this.stateOf(scope, own, good);
-      decision = decideScope(state);
-      if (done === null) break;
+    let isOld = false;
+    for (const [index, look] of looked.entries()) {
+      // what was done for one of them may be what another one is compared with
+      let state = isOld ? await this.stateOf(look) : states[index]!;
+      let decision = decideScope(state);
+      // VPCs first, so that their subnets find a pool; then what follows from that
+      for (let round = 0; round < MOST_ROUNDS && isAny(decision); round++) {
+        const done = await this.act(ctx, decision);
+        isOld = true;
+        if (done) adopted.push(...done);
+        // also where nothing could be done: somebody else was first
+        state = await this.stateOf(look);
+        decision = decideScope(state);
+        if (done === null) break;
+      }
+      const { scope, lists, own, good } = look;
+      const orphans = await this.lookForUnseen(ctx, state, decision, lists);
+      const quotas = quotaFindings(own, tables.get(scope.id) ?? []);
+      const found = [...decision.findings, ...orphans, ...quotas];
+      await this.findings.sync(
+        ctx,
+        { kinds: KINDS, area: areaOf(scope) },
+        good ? found : await this.withoutNewDoubts(scope, found),
+      );
     }
-    const orphans = await this.lookForUnseen(ctx, state, decision, lists);
-    const tables = await this.repository.fullTables(scope, FEW_ROUTES);
-    const found = [...decision.findings, ...orphans, ...quotaFindings(own, tables)];
-    await this.findings.sync(
+    return { adopted, looked };
+  }
+
+  /** Reads what is observed in the scopes, and reports what of it is in use. */
+  private async look(ctx: RequestContext, scopes: readonly ScopeRow[]): Promise<Look[]> {
+    // lists and reports before what is observed: then all that is concluded from it is at least as new, and nothing is
+    // withdrawn that somebody has reported meanwhile
+    const ids = scopes.map(({ id }) => id);
+    const lists = byScope(await this.repository.lists(ids));
+    const reported = await this.observedSpace.reportedBy(scopes.map(areaOf));
+    const objects = await this.reads.current({ scopeIds: ids, kinds: ['vpc', 'subnet'] });
+    const domains = await this.networks.ensure(
       ctx,
-      { kinds: KINDS, area },
-      good ? found : await this.withoutNewDoubts(scope, found),
+      objects.flatMap(({ vpcId }) => vpcId ?? []),
     );
-    return adopted;
+    const found = byScope(objects);
+    const looked: Look[] = [];
+    for (const scope of scopes) {
+      const area = areaOf(scope);
+      const own = lists.get(scope.id) ?? [];
+      const isGood = (kind: string): boolean => isGoodList(own.find((list) => list.kind === kind));
+      const seen = seenIn(found.get(scope.id) ?? [], domains);
+      const difference = observedDifference(reported.get(area)!, observedCidrs(area, seen), (resource) =>
+        isGood(resource.startsWith('subnet-') ? 'subnet' : 'vpc'),
+      );
+      if (difference.seen.length + difference.withdrawn.length > 0)
+        await this.observedSpace.report(ctx, area, difference);
+      const good = isGood('vpc') && isGood('subnet');
+      looked.push({ scope, lists: own, good, own: await this.ownOf(scope, seen) });
+    }
+    return looked;
   }
 
   /** Without what a shared VPC or subnet shows in accounts that do not own it, where its owner's account is covered. */
@@ -168,19 +197,42 @@ export class Reconciler {
     return seen.filter(({ resource }) => !shown.has(resource));
   }
 
-  private async stateOf(scope: ScopeRow, seen: readonly Seen[], good: boolean): Promise<ScopeState> {
+  private async stateOf(look: Look): Promise<ScopeState> {
+    return (await this.statesOf([look]))[0]!;
+  }
+
+  /** What each is compared with: two statements, and two more where there are allocations. */
+  private async statesOf(looked: readonly Look[]): Promise<ScopeState[]> {
+    const all = looked.flatMap(({ own }) => own);
     const [places, held] = await Promise.all([
-      this.observedSpace.places(seen),
-      this.observedSpace.allocatedIn([scope]),
+      this.observedSpace.places(all),
+      this.observedSpace.allocatedIn(looked.map(({ scope }) => scope)),
     ]);
-    const tags = seen.flatMap(({ tag }, index) =>
+    const tags = all.flatMap(({ tag }, index) =>
       tag === null ? [] : [{ index, value: tag, poolId: places[index]?.poolId ?? 0 }],
     );
     const named = tags.length === 0 ? new Map<number, never>() : await this.observedSpace.reservations(tags);
     const tagged = new Map([...named].map(([n, reservation]) => [tags[n]!.index, reservation]));
-    const allocated = seen.filter((_, index) => places[index]?.allocations[0]?.status === 'ALLOCATED');
+    const allocated = all.filter((_, index) => places[index]?.allocations[0]?.status === 'ALLOCATED');
     const sightings = await this.repository.sightings(allocated.map(({ cidr }) => cidr));
-    return { good, seen, places, tagged, held, sightings };
+    let from = 0;
+    return looked.map(({ scope, own: seen, good }) => {
+      const first = from;
+      from += seen.length;
+      const cidrs = new Set(seen.map(({ cidr }) => cidr.toString()));
+      return {
+        good,
+        seen,
+        places: places.slice(first, from),
+        tagged: new Map(
+          [...tagged].flatMap(([index, one]) =>
+            index >= first && index < from ? [[index - first, one]] : [],
+          ),
+        ),
+        held: held.filter(({ holder }) => isHeldIn(scope, holder)),
+        sightings: sightings.filter(({ cidr }) => cidrs.has(cidr.toString())),
+      };
+    });
   }
 
   /** Null where nothing of it could be done. */
@@ -285,26 +337,26 @@ export class Reconciler {
 /** VPCs, their subnets, and once more for what these make possible. */
 const MOST_ROUNDS = 4;
 
+function byScope<Row extends { readonly scopeId: number }>(rows: readonly Row[]): Map<number, Row[]> {
+  const found = new Map<number, Row[]>();
+  for (const row of rows) {
+    const of = found.get(row.scopeId);
+    if (of) of.push(row);
+    else found.set(row.scopeId, [row]);
+  }
+  return found;
+}
+
+function isHeldIn({ provider, account, region }: ScopeRow, holder: AllocatedResource['holder']): boolean {
+  return (holder.provider ?? 'aws') === provider && holder.account === account && holder.region === region;
+}
+
 function isAny({ settle, adopt }: ScopeDecision): boolean {
   return settle.length + adopt.length > 0;
 }
 
 function isGoodList(list: CountedList | undefined): boolean {
   return list !== undefined && list.lastGoodAt !== null && list.staleSince === null;
-}
-
-/** All of them, `width` at a time; the first error ends it when those that are under way are done. */
-async function inTurns<Item>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
-  const turn = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  const settled = await Promise.allSettled(Array.from({ length: width }, turn));
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
 }
 
 /** From when on everything was seen that is there: both lists are as new as that. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import type { Reader, Tx } from '../database/statement.js';
+import type { Reader, Statement, Tx } from '../database/statement.js';
 
 /** How long a process that does not answer keeps what it holds, unless it is said otherwise. */
 const LEASE_SECONDS = 30;
@@ -33,16 +33,24 @@ export async function requireLease(tx: Tx, name: string, token: number): Promise
 
 const FENCE = `SELECT FROM lease WHERE name = $1 AND token = $2 AND holder IS NOT NULL AND until > cadastre_now() FOR SHARE`;
 
-const TAKE = `
+const TAKE: Statement = {
+  name: 'lease-take',
+  text: `
 INSERT INTO lease AS l (name, holder, until) VALUES ($1, $2, cadastre_now() + make_interval(secs => $3))
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until, token = l.token + 1
 WHERE l.holder IS NULL OR l.until <= cadastre_now()
-RETURNING token`;
+RETURNING token`,
+};
 
 // also after its end, as long as nobody has taken it: a holder that was slow loses nothing
 const RENEW = `
 UPDATE lease SET until = cadastre_now() + make_interval(secs => $3) WHERE name = $1 AND token = $2 AND holder IS NOT NULL
 RETURNING token`;
+
+const GIVE_UP: Statement = {
+  name: 'lease-give-up',
+  text: 'UPDATE lease SET holder = NULL WHERE name = $1 AND token = $2',
+};
 
 /** Leases of this process. What decides about their ends is the clock of the database. */
 @Injectable()
@@ -69,7 +77,7 @@ export class Leases {
 
   /** The next one need not wait for its end. Repeatable. */
   async giveUp({ name, token }: Lease): Promise<void> {
-    await this.database.query('UPDATE lease SET holder = NULL WHERE name = $1 AND token = $2', [name, token]);
+    await this.database.query(GIVE_UP, [name, token]);
   }
 
   /**

@@ -118,12 +118,15 @@ SELECT i.n, i.pool_id, i.id AS pool_cidr_id, i.cidr AS pool_cidr, pool.auto_adop
 FROM innermost i CROSS JOIN LATERAL (SELECT p.auto_adopt FROM pool p WHERE p.id = i.pool_id OFFSET 0) pool`,
 };
 
-const ALLOCATED_IN = `
+const ALLOCATED_IN: Statement = {
+  name: 'lookup-allocated-in',
+  text: `
 SELECT a.id, a.pool_id AS "poolId", a.cidr, a.key, a.holder, a.noncompliant,
        EXISTS (SELECT FROM pool_cidr c WHERE c.source_id = a.id) AS feeds
 FROM unnest($1::text[], $2::text[], $3::text[]) k (provider, account, region)
 JOIN allocation a ON coalesce(a.holder->>'provider', 'aws') = k.provider AND a.holder->>'account' = k.account AND a.holder->>'region' = k.region
-WHERE a.status = 'ALLOCATED' AND a.holder ? 'resourceId'`;
+WHERE a.status = 'ALLOCATED' AND a.holder ? 'resourceId'`,
+};
 
 /** $1 ids, or null where a value is none; $2 pools, $3 keys. */
 const RESERVATIONS: Statement = {

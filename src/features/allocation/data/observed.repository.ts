@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Prefix } from '../../../address/index.js';
 import { formatInstant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
-import type { Reader, Tx } from '../../../platform/database/statement.js';
+import type { Reader, Statement, Tx } from '../../../platform/database/statement.js';
 import type { ObservedCidr, SweptScope, WithdrawnCidr } from '../domain/observed.js';
 import type { ChangedBlock, ChangedBlocks } from './block.repository.js';
 import { COMPARE_BLOCKS, ENTER_OBSERVED, POOLS_CONCERNED, WITHDRAW_OBSERVED } from './observed.sql.js';
@@ -18,28 +18,36 @@ interface BlockRow extends Record<string, unknown> {
   subject: string;
 }
 
+const REPORTED: Statement = {
+  name: 'observed-reported',
+  text: `SELECT source, resource, cidr, routing_domain_id, within FROM observed_space WHERE source = ANY ($1::text[])
+         ORDER BY source, resource, cidr, routing_domain_id`,
+};
+
 /** What discovery reported, how far it has come, and the blocks that follow. */
 @Injectable()
 export class ObservedRepository {
   constructor(private readonly database: Database) {}
 
-  async reported(source: string): Promise<ObservedCidr[]> {
+  /** Of each source what it has reported, by resource and CIDR. */
+  async reported(sources: readonly string[]): Promise<Map<string, ObservedCidr[]>> {
     const rows = await this.database.query<{
+      source: string;
       resource: string;
       cidr: string;
       routing_domain_id: number | null;
       within: string | null;
-    }>(
-      `SELECT resource, cidr, routing_domain_id, within FROM observed_space WHERE source = $1 ORDER BY resource, cidr, routing_domain_id`,
-      [source],
-    );
-    return rows.map((row) => ({
-      source,
-      resource: row.resource,
-      cidr: Prefix.must(row.cidr),
-      routingDomainId: row.routing_domain_id,
-      within: row.within === null ? null : Prefix.must(row.within),
-    }));
+    }>(REPORTED, [sources]);
+    const reported = new Map<string, ObservedCidr[]>(sources.map((source) => [source, []]));
+    for (const { source, resource, cidr, routing_domain_id: routingDomainId, within } of rows)
+      reported.get(source)!.push({
+        source,
+        resource,
+        cidr: Prefix.must(cidr),
+        routingDomainId,
+        within: within === null ? null : Prefix.must(within),
+      });
+    return reported;
   }
 
   async poolsConcerned(tx: Tx, source: string, changed: readonly Reported[]): Promise<number[]> {

@@ -93,16 +93,22 @@ SELECT c.id, b.cidr, b.reason, b.subject, b.since FROM pool_cidr c CROSS JOIN LA
 WHERE c.id = ANY ($1::int[]) AND c.parent_id IS NOT NULL`;
 
 /** $1 source; $2 resources, $3 CIDRs, $4 routing domains, $5 within. Each row once. */
-export const ENTER_OBSERVED = `
+export const ENTER_OBSERVED: Statement = {
+  name: 'observed-enter',
+  text: `
 INSERT INTO observed_space AS o (source, resource, cidr, routing_domain_id, within)
 SELECT $1, k.* FROM unnest($2::text[], $3::cidr[], $4::int[], $5::cidr[]) k
 ON CONFLICT ON CONSTRAINT observed_space_once DO UPDATE SET within = excluded.within
-WHERE o.within IS DISTINCT FROM excluded.within`;
+WHERE o.within IS DISTINCT FROM excluded.within`,
+};
 
 /** $1 source; $2 resources, $3 CIDRs, $4 routing domains. */
-export const WITHDRAW_OBSERVED = `
+export const WITHDRAW_OBSERVED: Statement = {
+  name: 'observed-withdraw',
+  text: `
 DELETE FROM observed_space o USING unnest($2::text[], $3::cidr[], $4::int[]) k (resource, cidr, routing_domain_id)
-WHERE o.source = $1 AND o.resource = k.resource AND o.cidr = k.cidr AND o.routing_domain_id IS NOT DISTINCT FROM k.routing_domain_id`;
+WHERE o.source = $1 AND o.resource = k.resource AND o.cidr = k.cidr AND o.routing_domain_id IS NOT DISTINCT FROM k.routing_domain_id`,
+};
 
 /** The free space around blocks that come and go: $1 pool CIDRs, $2 CIDRs, $3 their last addresses; $4 to $6 probes (pool, host bits, CIDR); $7 pool CIDRs, $8 CIDRs that go. */
 export const FREE_AROUND: Statement = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
-import type { Reader, Tx } from '../../../platform/database/statement.js';
+import type { Reader, Statement, Tx } from '../../../platform/database/statement.js';
 import {
   type Finding,
   type FindingFilter,
@@ -41,6 +41,18 @@ const COLUMNS = `f.id, f.kind, f.subject, f.area, f.severity, f.message, f.detai
 
 /** With the area, what one sync excludes another from. Any constant will do. */
 const SYNC_LOCK = 0x0f14d;
+
+const LOCK_AREA: Statement = {
+  name: 'finding-lock-area',
+  text: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
+};
+
+const OPEN: Statement = {
+  name: 'finding-open',
+  text: `
+SELECT f.id, f.kind, f.subject, f.area, f.severity, f.message, f.detail, f.last_seen FROM finding f
+WHERE f.ended_at IS NULL AND f.kind = ANY ($1::text[]) AND (f.area = $2 OR f.subject = ANY ($3::text[]))`,
+};
 
 @Injectable()
 export class FindingRepository {
@@ -111,18 +123,14 @@ export class FindingRepository {
 
   /** Until the transaction ends nobody else syncs this area. Answers with the instant then. */
   async lockArea(tx: Tx, area: string): Promise<Instant> {
-    await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [SYNC_LOCK, area]);
+    await tx.query(LOCK_AREA, [SYNC_LOCK, area]);
     const [row] = await tx.query<{ now: string }>('SELECT cadastre_now() AS now');
     return parseInstant(row!.now);
   }
 
   /** Open ones of the kinds in the area, and those of other areas that are about one of the subjects. */
   async open(tx: Tx, { kinds, area }: Within, subjects: readonly string[]): Promise<OpenFinding[]> {
-    const rows = await tx.query<Row>(
-      `SELECT f.id, f.kind, f.subject, f.area, f.severity, f.message, f.detail, f.last_seen FROM finding f
-       WHERE f.ended_at IS NULL AND f.kind = ANY ($1::text[]) AND (f.area = $2 OR f.subject = ANY ($3::text[]))`,
-      [kinds, area, subjects],
-    );
+    const rows = await tx.query<Row>(OPEN, [kinds, area, subjects]);
     return rows.map(({ id, kind, subject, area, severity, message, detail, last_seen }) => {
       return { id, kind, subject, area, severity, message, detail, lastSeen: parseInstant(last_seen) };
     });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatInstant, type Instant } from '../../../platform/context/instant.js';
 import type { RequestContext } from '../../../platform/context/request-context.js';
-import type { Tx } from '../../../platform/database/statement.js';
+import type { Statement, Tx } from '../../../platform/database/statement.js';
 import type { ConfigurationChange } from '../domain/change.js';
 import type { ScopeName } from './scope.repository.js';
 
@@ -16,7 +16,9 @@ export interface ToldChange extends Omit<ConfigurationChange, 'path'> {
 }
 
 /** Row of change, outbox and what to filter by in one statement; positions follow the order given. */
-const RECORD = `
+const RECORD: Statement = {
+  name: 'configuration-change-record',
+  text: `
 WITH recorded AS (
   INSERT INTO change (at, recorded_at, actor, correlation, action, subject, detail)
   SELECT $1, (SELECT cadastre_now()), $2, $3, c.value ->> 'action', c.value ->> 'subject', c.value -> 'detail'
@@ -29,7 +31,8 @@ WITH recorded AS (
   SELECT id, $1, $4, detail ->> 'kind', subject FROM recorded
 )
 INSERT INTO configuration_change_vpc (vpc_id, at, change_id)
-SELECT v.id, $1, r.id FROM recorded r CROSS JOIN LATERAL jsonb_array_elements_text(r.detail -> 'vpcs') AS v (id)`;
+SELECT v.id, $1, r.id FROM recorded r CROSS JOIN LATERAL jsonb_array_elements_text(r.detail -> 'vpcs') AS v (id)`,
+};
 
 @Injectable()
 export class ConfigurationChangeRepository {

@@ -48,8 +48,9 @@ function belongsTo(vpc: string): string {
 }
 
 export function conditionsOf(filter: ObservedFilter, values: Values): string[] {
-  const { account, region, kinds, vpcId, text, missing, holding, ids } = filter;
+  const { scopeIds, account, region, kinds, vpcId, text, missing, holding, ids } = filter;
   const conditions = ['v.seen_to IS NULL'];
+  if (scopeIds) conditions.push(`v.scope_id = ANY (${values.add(scopeIds)}::int[])`);
   if (account !== undefined) conditions.push(`s.account = ${values.add(account)}`);
   if (region !== undefined) conditions.push(`s.region = ${values.add(region)}`);
   if (kinds) conditions.push(`v.kind = ANY (${values.add(kinds)}::text[])`);

@@ -69,11 +69,15 @@ export class ReconcileRepository {
   }
 
   /** Never back: a slow process does not undo what a later one has done. */
-  async markReconciled(tx: Tx, scopeId: number, triedAt: Instant): Promise<void> {
+  async markReconciled(
+    tx: Tx,
+    scopes: readonly { readonly id: number; readonly triedAt: Instant }[],
+  ): Promise<void> {
     await tx.query(
-      `INSERT INTO reconciled_scope AS r (scope_id, tried_at) VALUES ($1, $2)
+      `INSERT INTO reconciled_scope AS r (scope_id, tried_at)
+       SELECT k.* FROM unnest($1::int[], $2::timestamptz[]) k (scope_id, tried_at) ORDER BY k.scope_id
        ON CONFLICT (scope_id) DO UPDATE SET tried_at = excluded.tried_at WHERE r.tried_at < excluded.tried_at`,
-      [scopeId, formatInstant(triedAt)],
+      [scopes.map(({ id }) => id), scopes.map(({ triedAt }) => formatInstant(triedAt))],
     );
   }
 
@@ -107,9 +111,10 @@ export class ReconcileRepository {
     return new Set(rows.map(({ resource }) => resource));
   }
 
-  /** Route tables of a scope with more routes than `most`, by family. Reads all route tables of the scope. */
-  async fullTables({ id, account, region }: ScopeRow, most: number): Promise<RouteCount[]> {
+  /** Route tables of scopes with more routes than `most`, by family. Reads all their route tables. */
+  async fullTables(scopes: readonly ScopeRow[], most: number): Promise<Map<number, RouteCount[]>> {
     const rows = await this.database.query<{
+      scopeId: number;
       table: string;
       name: string | null;
       vpcId: string | null;
@@ -117,15 +122,23 @@ export class ReconcileRepository {
       routes: number;
       propagated: number;
     }>(
-      `SELECT v.resource_id AS table, v.name, v.vpc_id AS "vpcId", r.* FROM observed_version v CROSS JOIN LATERAL (
+      `SELECT v.scope_id AS "scopeId", v.resource_id AS table, v.name, v.vpc_id AS "vpcId", r.*
+       FROM observed_version v CROSS JOIN LATERAL (
          SELECT CASE WHEN r->>'destination' LIKE '%:%' THEN 6 ELSE 4 END AS family,
            count(*) FILTER (WHERE r->>'origin' <> 'propagated') AS routes, count(*) FILTER (WHERE r->>'origin' = 'propagated') AS propagated
          FROM jsonb_array_elements(v.body->'routes') r GROUP BY 1) r
-       WHERE v.scope_id = $1 AND v.kind = 'route_table' AND v.seen_to IS NULL AND jsonb_array_length(v.body->'routes') > $2
-       ORDER BY 1, r.family`,
-      [id, most],
+       WHERE v.scope_id = ANY ($1::int[]) AND v.kind = 'route_table' AND v.seen_to IS NULL
+         AND jsonb_array_length(v.body->'routes') > $2
+       ORDER BY v.resource_id, r.family`,
+      [scopes.map(({ id }) => id), most],
     );
-    return rows.map((row) => ({ ...row, account, region }));
+    const tables = new Map<number, RouteCount[]>(scopes.map(({ id }) => [id, []]));
+    const byId = new Map(scopes.map((scope) => [scope.id, scope]));
+    for (const { scopeId, ...row } of rows) {
+      const { account, region } = byId.get(scopeId)!;
+      tables.get(scopeId)!.push({ ...row, account, region });
+    }
+    return tables;
   }
 
   async unseen(allocationIds: readonly number[]): Promise<Map<number, Unseen>> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Instant, parseInstant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
-import type { Tx } from '../../../platform/database/statement.js';
+import type { Statement, Tx } from '../../../platform/database/statement.js';
 import type { Scope } from '../domain/cloud.js';
 import type { ObservedKind } from '../domain/observed.js';
 import type { ScopeFailure, ScopeStatus, SweepCounts, SweepStatus } from '../domain/sweep.js';
@@ -49,13 +49,24 @@ const HELD = (token: string): string =>
   `EXISTS (SELECT FROM lease l WHERE l.name = 'scope:' || p.scope_id AND l.holder IS NOT NULL
      AND l.until > (SELECT cadastre_now())${token})`;
 
-const NEXT = `
+const NEXT: Statement = {
+  name: 'sweep-next',
+  text: `
 SELECT p.sweep_id, s.id, s.account, s.region, a.role_arn, a.external_id, w.kinds,
   coalesce(a.enabled AND s.region = ANY (a.regions), false) AS discovered
 FROM sweep_scope p JOIN sweep w ON w.id = p.sweep_id AND w.status = 'RUNNING'
   JOIN discovery_scope s ON s.id = p.scope_id LEFT JOIN discovery_account a ON a.account = s.account
 WHERE p.status = 'PENDING' AND NOT ${HELD('')}
-ORDER BY p.sweep_id, p.scope_id LIMIT 1 FOR UPDATE OF p SKIP LOCKED`;
+ORDER BY p.sweep_id, p.scope_id LIMIT 1 FOR UPDATE OF p SKIP LOCKED`,
+};
+
+const BEGIN: Statement = {
+  name: 'sweep-scope-begin',
+  text: `
+UPDATE sweep_scope SET status = 'RUNNING', token = $3, attempts = attempts + 1, began_at = cadastre_now(), good = '{}',
+  failures = '[]', calls = 0, throttles = 0, retries = 0, objects = 0, changed = 0, missing = 0
+WHERE sweep_id = $1 AND scope_id = $2 RETURNING began_at`,
+};
 
 const BEAT = `
 UPDATE sweep_scope p SET calls = g.calls, throttles = g.throttles, retries = g.retries, objects = g.objects,
@@ -66,13 +77,16 @@ WHERE p.sweep_id = g.sweep_id AND p.scope_id = g.scope_id AND p.token = g.token 
 RETURNING p.scope_id, w.status`;
 
 // who stopped it may have taken it up again since
-const END = `
+const END: Statement = {
+  name: 'sweep-scope-end',
+  text: `
 UPDATE sweep_scope p SET status = n.status, token = NULL, calls = $5, throttles = $6, retries = $7, objects = $8, changed = $9,
   missing = $10, good = $11, failures = $12, attempts = CASE WHEN n.status = 'PENDING' THEN p.attempts - 1 ELSE p.attempts END,
   ended_at = CASE WHEN n.status <> 'PENDING' THEN cadastre_now() END
 FROM (SELECT CASE WHEN w.status = 'RUNNING' AND $4 = 'CANCELLED' THEN 'PENDING'
     WHEN w.status <> 'RUNNING' AND $4 = 'PENDING' THEN 'CANCELLED' ELSE $4 END AS status FROM sweep w WHERE w.id = $1) n
-WHERE p.sweep_id = $1 AND p.scope_id = $2 AND p.token = $3 RETURNING p.scope_id`;
+WHERE p.sweep_id = $1 AND p.scope_id = $2 AND p.token = $3 RETURNING p.scope_id`,
+};
 
 /** What becomes of a scope `p` of a sweep `w` whose process is gone. */
 const AFTERWARDS = `CASE WHEN w.status <> 'RUNNING' THEN 'CANCELLED' WHEN p.attempts >= ${MOST_ATTEMPTS} THEN 'FAILED' ELSE 'PENDING' END`;
@@ -126,12 +140,7 @@ export class SweepQueue {
 
   /** Begins under the lease's token; returns the instant of all that will be found. */
   async begin(tx: Tx, sweepId: number, scopeId: number, token: number): Promise<Instant> {
-    const [row] = await tx.query<{ began_at: string }>(
-      `UPDATE sweep_scope SET status = 'RUNNING', token = $3, attempts = attempts + 1, began_at = cadastre_now(), good = '{}',
-         failures = '[]', calls = 0, throttles = 0, retries = 0, objects = 0, changed = 0, missing = 0
-       WHERE sweep_id = $1 AND scope_id = $2 RETURNING began_at`,
-      [sweepId, scopeId, token],
-    );
+    const [row] = await tx.query<{ began_at: string }>(BEGIN, [sweepId, scopeId, token]);
     return parseInstant(row!.began_at);
   }
 

@@ -6,6 +6,7 @@ import type { Sightings } from './presence.js';
 
 /** Which current objects; what is left out does not restrict. */
 export interface ObservedFilter {
+  readonly scopeIds?: readonly number[];
   readonly account?: string;
   readonly region?: string;
   readonly kinds?: readonly StoredKind[];
