@@ -20,7 +20,11 @@ const AT_ONCE = 16;
 let service: TestService;
 let samples: Record<string, Json[]>;
 /** Nothing that the service does by itself is taken for what a request did. */
-const NO_DISCOVERY = { CADASTRE_DISCOVERY_MINUTES: '0', CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0' };
+const NO_DISCOVERY = {
+  CADASTRE_DISCOVERY_MINUTES: '0',
+  CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0',
+  CADASTRE_RECONCILE_SECONDS: '3600',
+};
 
 beforeAll(async () => {
   service = await bootService({ cloud: new FakeCloud(), env: NO_DISCOVERY });

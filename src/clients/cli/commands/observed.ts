@@ -167,8 +167,8 @@ Examples:
 
   observed
     .command('accept-drop')
-    .argument('<account>', 'account')
-    .argument('<region>', 'region')
+    .argument('<account>', 'whose list it is: 12 digits')
+    .argument('<region>', 'as eu-west-1')
     .argument('<kind>', 'of what the list is, as vpc', oneOf(...KINDS))
     .description('Say that what is gone at once from a suspicious list is really gone.')
     .addHelpText(
