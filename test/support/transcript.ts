@@ -113,7 +113,7 @@ trap 'code=$?; for one in $service $emulator; do kill "$one" && wait "$one" || t
 cadastre() {
   local code=0
   # else the variable would win over the context
-  [ "$1 $2" != 'context set' ] || unset CADASTRE_URL
+  case "$*" in 'context set '*) unset CADASTRE_URL ;; esac
   "$TRANSCRIPT_NODE" "$TRANSCRIPT_BIN" "$@" || code=$?
   [ $code = 0 ] || [ $code = 3 ] || return $code
 }

@@ -230,6 +230,9 @@ type Snapshot = NonNullable<GetSnapshotQuery['snapshotAt']>;
 /** What a VPC has hundreds of. */
 const COUNTED: readonly ObservedKind[] = ['NETWORK_INTERFACE', 'INSTANCE'];
 
+/** External networks are in no list of a cloud. */
+const DECLARED_KINDS = 1;
+
 function snapshotText(
   out: Printer,
   { vpc, at, objects, uncovered }: Snapshot,
@@ -251,12 +254,7 @@ function snapshotText(
     few(version.cidrs),
     instantText(version.from),
   ]);
-  const lists = uncovered.map(({ account, region, kind, reason }) => [
-    kindText(kind),
-    account,
-    region,
-    reason,
-  ]);
+  const lists = byReason(uncovered);
   return [
     safeText(`${vpc} at ${instantText(at)}`),
     rows.length > 0
@@ -265,9 +263,23 @@ function snapshotText(
     counts.length > 0 ? `and ${counts.join(' and ')}: --all shows them` : '',
     objects.some(({ presence }) => presence === 'UNKNOWN') ? '? nobody knows whether it was there' : '',
     lists.length > 0
-      ? `Nothing is known of:\n${out.table(['KIND', 'ACCOUNT', 'REGION', 'REASON'], lists)}`
+      ? `Nothing is known of:\n${out.table(['ACCOUNT', 'REGION', 'KINDS', 'REASON'], lists)}`
       : '',
   ]
     .filter(Boolean)
     .join('\n\n');
+}
+
+/** What one account and region does not say for one reason is one row. */
+function byReason(uncovered: Snapshot['uncovered']): string[][] {
+  const rows = new Map<string, { row: readonly [string, string]; kinds: string[]; reason: string }>();
+  for (const { account, region, kind, reason } of uncovered) {
+    const key = [account, region, reason].join('\n');
+    const there = rows.get(key) ?? { row: [account, region], kinds: [], reason };
+    rows.set(key, { ...there, kinds: [...there.kinds, kindText(kind)] });
+  }
+  return [...rows.values()].map(({ row, kinds, reason }) => {
+    const isAll = kinds.length === KINDS.length - DECLARED_KINDS;
+    return [...row, isAll ? 'all' : kinds.join(', '), reason];
+  });
 }
