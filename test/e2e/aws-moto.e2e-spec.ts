@@ -251,7 +251,9 @@ itMoto(
       }),
     );
     const listId = list.PrefixList!.PrefixListId!;
-    expect((await bodyOf(SHOP, 'prefix_list', listId)).entries).toEqual([
+    const offices = await bodyOf(SHOP, 'prefix_list', listId);
+    expect(offices.name).toBe('offices');
+    expect(offices.entries).toEqual([
       { cidr: '172.16.0.0/16', description: 'hq' },
       { cidr: '172.17.0.0/16', description: '' },
     ]);

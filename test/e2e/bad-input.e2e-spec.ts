@@ -5,7 +5,7 @@ import { rootFields, type RootKind } from '../support/document.js';
 import type { Answer } from '../support/http.js';
 import { ERROR_CODES } from '../../src/platform/graphql/errors.js';
 import { FakeCloud } from '../support/fake-cloud.js';
-import { sweepable } from '../support/sweeping.js';
+import { suspiciousList, sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { badValueFor, type Json, placesIn, replaced } from './bad-values.js';
 import { badRequest, type BadRequest } from './bad-requests.js';
@@ -20,7 +20,11 @@ const AT_ONCE = 16;
 let service: TestService;
 let samples: Record<string, Json[]>;
 /** Nothing that the service does by itself is taken for what a request did. */
-const NO_DISCOVERY = { CADASTRE_DISCOVERY_MINUTES: '0', CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0' };
+const NO_DISCOVERY = {
+  CADASTRE_DISCOVERY_MINUTES: '0',
+  CADASTRE_DISCOVERY_SCOPES_AT_ONCE: '0',
+  CADASTRE_RECONCILE_SECONDS: '3600',
+};
 
 beforeAll(async () => {
   service = await bootService({ cloud: new FakeCloud(), env: NO_DISCOVERY });
@@ -242,6 +246,7 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
   const started = await service.call('startSweep', { input: {} });
   const { sweep } = await sweepable(service, '000000000001');
   await sweep([{ id: 'vpc-good', cidrs: ['10.80.0.0/16'] }]);
+  const dropped = await suspiciousList(service, '000000000002');
   const page = { first: 10, after: null };
   const tags = [
     { key: 'team', value: 'net' },
@@ -406,6 +411,7 @@ async function goodVariables(): Promise<Record<string, Json[]>> {
     ],
     observedVersions: [{ id: 'vpc-1', first: 10 }],
     observedLists: [{ account: '1', region: 'r', stale: true }],
+    acceptDrop: [{ input: { account: dropped.account, region: dropped.region, kind: 'VPC' } }],
     discoveryAccounts: [page],
     addDiscoveryAccounts: [{ input: { accounts: [{ ...discovered, name: 'n', enabled: true }] } }],
     updateDiscoveryAccount: [{ input: { ...discovered, name: 'renamed', enabled: false } }],

@@ -3,6 +3,7 @@ import type { ObservedKind, ObservedObject } from '../../src/features/inventory/
 import { systemContext } from '../../src/platform/context/request-context.js';
 import { commandLine } from '../support/cli.js';
 import { observed, sweepAt } from '../support/inventory.js';
+import { suspiciousList } from '../support/sweeping.js';
 import { ADMIN_TOKEN, bootService, type TestService } from '../support/service.js';
 
 let service: TestService;
@@ -97,6 +98,16 @@ it('observed lists what is seen, and how fresh it is', async () => {
   const stale = await run('observed', 'lists', '--stale');
   expect(stale).toContain('TIMEOUT: no answer');
   expect(stale).not.toContain(' vpc ');
+});
+
+it('observed accept-drop believes what a suspicious list lost', async () => {
+  const { account, region } = await suspiciousList(service, '444455556666');
+  expect(await run('observed', 'accept-drop', account, region, 'vpc')).toBe(
+    'The next list of vpcs of 444455556666 eu-west-1 is believed; cadastre sweep reads it now.\n',
+  );
+  expect(await run('observed', 'lists', '--stale', '--account', account)).toContain('accepted');
+  const { code, stderr } = await cli.run(['observed', 'accept-drop', account, region, 'subnet']);
+  expect({ code, stderr }).toMatchObject({ code: 22, stderr: expect.stringContaining('held back') });
 });
 
 it('network declares, replaces, lists and removes what no cloud lists', async () => {

@@ -3,6 +3,7 @@ import type { ObservedKind, ObservedObject } from '../../src/features/inventory/
 import { formatInstant, plusSeconds } from '../../src/platform/context/instant.js';
 import { systemContext } from '../../src/platform/context/request-context.js';
 import { observed, sweepAt } from '../support/inventory.js';
+import { suspiciousList, sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 
 const ACCOUNT = '111122223333';
@@ -225,4 +226,41 @@ describe('external networks', () => {
       await expect(declare({ name: 'x', cidrs: ['10.0.0.0/8'], ...more })).rejects.toThrow('BAD_USER_INPUT');
     },
   );
+});
+
+describe('a drop that is held back', () => {
+  const input = { account: 'dropped', region: REGION, kind: 'VPC' };
+
+  it('is accepted by somebody, once, and the list says so', async () => {
+    await suspiciousList(service, 'dropped');
+    const [held] = await service.call('observedLists', { account: 'dropped', stale: true });
+    expect(held).toMatchObject({ kind: 'VPC', suspicious: 1, dropAccepted: false });
+    for (let time = 0; time < 2; time++)
+      expect(await service.call('acceptDrop', { input })).toMatchObject({
+        dropAccepted: true,
+        suspicious: 1,
+      });
+    const changes = await service.call('changesOf', { id: 'aws/dropped/eu-west-1' });
+    expect(changes.nodes.filter(({ action }: Data) => action === 'inventory.drop_accepted')).toMatchObject([
+      { detail: { kind: 'vpc' } },
+    ]);
+  });
+
+  it('believes the next list that shows it', async () => {
+    const { readLists } = await sweepable(service, 'dropped');
+    await readLists([]);
+    const lists = await service.call('observedLists', { account: 'dropped' });
+    expect(lists.find(({ kind }: Data) => kind === 'VPC')).toMatchObject({
+      missing: 10,
+      staleSince: null,
+      dropAccepted: false,
+    });
+  });
+
+  it('is NOT_FOUND where there is none', async () => {
+    expect(await service.call('acceptDrop', { input })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await service.call('acceptDrop', { input: { ...input, account: 'nobody' } })).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
 });

@@ -189,6 +189,15 @@ describe('reach', () => {
     ).toMatchObject([{ endedAt: expect.any(String) }]);
   });
 
+  it('is as it is from the moment on that somebody places a network, without a sweep', async () => {
+    const { id: routingDomain, name } = await service.routingDomain();
+    await service.call('placeNetwork', { input: { network: 'vpc-d', routingDomain } });
+    const trail = await service.call('changesOf', { id: routingDomain });
+    expect(trail.nodes[0]).toMatchObject({ action: 'reach.gained', detail: { how: 'TRANSIT_GATEWAY' } });
+    expect(await reached('vpc-c', trail.nodes[0].at)).toEqual(['RESOLVED', `${name} TRANSIT_GATEWAY`]);
+    await service.call('placeNetwork', { input: { network: 'vpc-d', routingDomain: 'vpc-d' } });
+  });
+
   it('makes a pool avoid what a domain has that its own reaches, until it does not', async () => {
     const pool = await service.pool({ name: 'b', cidrs: ['10.8.0.0/15'], routingDomain: 'vpc-b' });
     const connect = (mutation: string) =>

@@ -6,7 +6,7 @@ import { rootFields } from '../support/document.js';
 import { FakeCloud } from '../support/fake-cloud.js';
 import { observed, sweepAt } from '../support/inventory.js';
 import { peering, sweep, vpc } from '../support/observed-cloud.js';
-import { sweepable } from '../support/sweeping.js';
+import { suspiciousList, sweepable } from '../support/sweeping.js';
 import { bootService, type Data, type TestService } from '../support/service.js';
 import { watchStatements } from './statements.js';
 
@@ -239,6 +239,10 @@ const CALLS: Record<string, () => Promise<[variables: object, fields: string]>> 
   ],
   observedVersions: async () => [{ id: await observedVpc() }, 'id from to'],
   observedLists: async () => [{}, 'kind staleSince'],
+  acceptDrop: async () => {
+    const { account, region } = await suspiciousList(service, 'dropped');
+    return [{ input: { account, region, kind: 'VPC' } }, '... on ObservedList { dropAccepted }'];
+  },
   snapshotAt: async () => [
     { vpc: await observedVpc() },
     'objects { presence version { id } } uncovered { kind }',
@@ -270,7 +274,7 @@ async function observedVpc(): Promise<string> {
   const [store, ctx, id] = [service.app.get(InventoryStore), systemContext('discovery'), `vpc-${++vpcs}`];
   const [scope] = await store.ensureScopes(ctx, [{ account: id, region: 'eu-west-1' }]);
   const recorder = await store.openList(ctx, scope!, 'vpc', sweepAt(0), async () => undefined);
-  await recorder.page({ objects: [observed('vpc', id, {}, { vpcId: id })], available: [] });
+  await recorder.page({ objects: [observed('vpc', id, { cidrs: [] }, { vpcId: id })], available: [] });
   await recorder.complete();
   return id;
 }

@@ -143,6 +143,7 @@ export const BODIES: Arbitraries = {
   }),
   customer_gateway: fc.record({ state, ipAddress: orNull(fc.constant('192.0.2.1')), asn, tags }),
   prefix_list: fc.record({
+    name: text,
     ownerId: account,
     family: fc.constant(4 as const),
     state,

@@ -54,6 +54,7 @@ export async function startInventory({ misses = 3 }: { misses?: number } = {}) {
     unitOfWork,
     publisher,
     store,
+    lists,
     ctx,
     async stop(): Promise<void> {
       await publisher.onApplicationShutdown();

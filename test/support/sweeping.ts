@@ -52,6 +52,14 @@ export async function sweepable(service: TestService, account: string, region = 
   return { scope: scope!, readLists, reconcile, sweep };
 }
 
+/** A list of VPCs that was ten and is none: suspicious. */
+export async function suspiciousList(service: TestService, account: string, region = 'eu-west-1') {
+  const { scope, sweep } = await sweepable(service, account, region);
+  await sweep(Array.from({ length: 10 }, (_, n) => ({ id: `vpc-${account}-${n}`, cidrs: [] })));
+  await sweep([]);
+  return scope;
+}
+
 function vpcOf(
   account: string,
   { id, cidrs, name, owner = account, tags = {}, state }: VpcGiven,

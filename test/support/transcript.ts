@@ -55,23 +55,23 @@ function fences(markdown: string): { language: string; line: number; text: strin
 /**
  * Runs the blocks one after the other in one shell, in a folder of its own, as somebody who copies them: `cadastre` is
  * the built program, `npm start` the service on a free port, in place of http://127.0.0.1:4000 (it runs already where the
- * blocks do not start it), `aws` prints the files of the tutorial. Stops at the first
- * command that fails; 3, "done, but something was reported", is no failure.
+ * blocks do not start it), `aws` prints the files of the tutorial. Where AWS is swept it is the emulator, on a free port in
+ * place of http://127.0.0.1:4566. Stops at the first command that fails; 3, "done, but something was reported", is no
+ * failure.
  */
 export async function runTranscript(blocks: readonly CommandBlock[]): Promise<Transcript> {
   const bin = await builtService();
   const folder = scratchFolder();
   for (const name of ['docs', 'demo', 'package.json'])
     symlinkSync(join(process.cwd(), name), join(folder.path, name));
+  const typed = (command: RegExp): boolean => blocks.some(({ text }) => command.test(text));
   const script = [
     PREAMBLE,
-    ...(blocks.some(({ text }) => /^cadastre /m.test(text)) &&
-    !blocks.some(({ text }) => /^npm start/m.test(text))
+    ...(typed(/^cadastre sweep/m) && !typed(/ec2-emulator/) ? ['emulate'] : []),
+    ...(typed(/^cadastre /m) && !typed(/^npm start/m)
       ? ['serve', 'export CADASTRE_TOKEN=$(cat .cadastre/admin-token)']
       : []),
-    ...blocks.map(
-      ({ line, text }) => `at=${line}\n${text.replaceAll('http://127.0.0.1:4000', '$TRANSCRIPT_URL')}`,
-    ),
+    ...blocks.map(({ line, text }) => `at=${line}\n${withPorts(text)}`),
     'echo "--- all of it"',
   ].join('\n');
   const env = Object.fromEntries(
@@ -98,15 +98,22 @@ export async function runTranscript(blocks: readonly CommandBlock[]): Promise<Tr
   return { code, output };
 }
 
+function withPorts(text: string): string {
+  return text
+    .replaceAll('http://127.0.0.1:4000', '$TRANSCRIPT_URL')
+    .replaceAll('http://127.0.0.1:4566', '$TRANSCRIPT_EMULATOR');
+}
+
 const PREAMBLE = String.raw`
 set -euo pipefail
 at=0
 service=
-trap 'code=$?; [ -z "$service" ] || { kill "$service" && wait "$service" || true; }; [ $code = 0 ] || echo "--- failed in the block at line $at with $code"; exit $code' EXIT
+emulator=
+trap 'code=$?; for one in $service $emulator; do kill "$one" && wait "$one" || true; done; [ $code = 0 ] || echo "--- failed in the block at line $at with $code"; exit $code' EXIT
 cadastre() {
   local code=0
   # else the variable would win over the context
-  [ "$1 $2" != 'context set' ] || unset CADASTRE_URL
+  case "$*" in 'context set '*) unset CADASTRE_URL ;; esac
   "$TRANSCRIPT_NODE" "$TRANSCRIPT_BIN" "$@" || code=$?
   [ $code = 0 ] || [ $code = 3 ] || return $code
 }
@@ -116,6 +123,22 @@ serve() {
   while ! grep -q 'listens on' serve.out; do kill -0 $service || { cat serve.out; return 1; }; sleep 0.1; done
   TRANSCRIPT_URL=$(sed -n 's/^Cadastre listens on //p' serve.out)
   export CADASTRE_URL=$TRANSCRIPT_URL
+}
+# a small company; what a document says of its world comes after
+emulate() {
+  [ $# -gt 0 ] || set -- --company '{"accounts":2,"interfaces":20}'
+  "$TRANSCRIPT_NODE" --no-warnings "$TRANSCRIPT_ROOT/dist/test/support/ec2-emulator/main.js" "$@" --port 0 \
+    > emulator.out 2>&1 < <(tail -f /dev/null --pid $$) &
+  emulator=$!
+  while ! grep -q '"url"' emulator.out; do kill -0 $emulator || { cat emulator.out; return 1; }; sleep 0.1; done
+  TRANSCRIPT_EMULATOR=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' emulator.out)
+  export CADASTRE_AWS_ENDPOINT=$TRANSCRIPT_EMULATOR AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+}
+node() {
+  case "$1" in
+    */ec2-emulator/main.js) shift; emulate "$@" ;;
+    *) "$TRANSCRIPT_NODE" "$@" ;;
+  esac
 }
 aws() {
   local profile=shop region=eu-west-1 kind=$2

@@ -75,3 +75,9 @@ export function instant(text: string): string {
     'Give an instant with a time zone, as 2026-11-20T10:00:00Z, a day, as 2026-11-20, or a time ago, as 7d.',
   );
 }
+
+/** Names of an enum as `oneOf` reads one; repeated options collect, and each may hold several with commas between. */
+export function someOf<const Name extends string>(...names: readonly Name[]) {
+  const read = oneOf(...names);
+  return (text: string, before: readonly Name[] = []): Name[] => [...before, ...list(text).map(read)];
+}

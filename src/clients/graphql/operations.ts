@@ -3,6 +3,16 @@ import type { Operation } from './operation.js';
 
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** A list whose drop is real: everything of one kind in one account and region. */
+export type AcceptDropInput = {
+  /** Account. */
+  account: string;
+  /** Kind of what the list is of. */
+  kind: ObservedKind;
+  /** Region. */
+  region: string;
+};
+
 /** What addDiscoveryAccounts needs. */
 export type AddDiscoveryAccountsInput = {
   /** 1 to 1,000; one that is there already becomes as it is given here. */
@@ -1278,6 +1288,8 @@ export type ListObservedQueryVariables = Exact<{
 
 export type ListObservedQuery = { observedObjects: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<ObservedFieldsFragment> } };
 
+export type ListFieldsFragment = { account: string, region: string, kind: ObservedKind, objects: number, missing: number, coveredSince: string | null, lastGoodAt: string | null, lastTriedAt: string | null, staleSince: string | null, staleReason: string | null, suspicious: number, dropAccepted: boolean };
+
 export type ListListsQueryVariables = Exact<{
   account?: string | null | undefined;
   region?: string | null | undefined;
@@ -1285,7 +1297,17 @@ export type ListListsQueryVariables = Exact<{
 }>;
 
 
-export type ListListsQuery = { observedLists: Array<{ account: string, region: string, kind: ObservedKind, objects: number, missing: number, coveredSince: string | null, lastGoodAt: string | null, lastTriedAt: string | null, staleSince: string | null, staleReason: string | null, suspicious: number }> };
+export type ListListsQuery = { observedLists: Array<ListFieldsFragment> };
+
+export type AcceptDropMutationVariables = Exact<{
+  input: AcceptDropInput;
+}>;
+
+
+export type AcceptDropMutation = { acceptDrop:
+    | FailureFields_NotFound_Fragment
+    | ListFieldsFragment
+   };
 
 export type ConfigurationChangeFieldsFragment = { position: string | null, at: string, recordedAt: string, actor: string, action: string, kind: ObservedKind, resourceId: string, name: string | null, account: string | null, region: string | null, vpcId: string | null, vpcs: Array<string>, path: string, old: unknown, new: unknown };
 
@@ -1911,6 +1933,21 @@ const fragmentObservedFields = `fragment ObservedFields on ObservedObject {
   changedAt
   lastSeen
   missingSince
+}`;
+
+const fragmentListFields = `fragment ListFields on ObservedList {
+  account
+  region
+  kind
+  objects
+  missing
+  coveredSince
+  lastGoodAt
+  lastTriedAt
+  staleSince
+  staleReason
+  suspicious
+  dropAccepted
 }`;
 
 const fragmentConfigurationChangeFields = `fragment ConfigurationChangeFields on ConfigurationChange {
@@ -2615,19 +2652,25 @@ export const listLists: Operation<ListListsQuery, ListListsQueryVariables> = {
   kind: 'query',
   text: `query ListLists($account: String, $region: String, $stale: Boolean) {
   observedLists(account: $account, region: $region, stale: $stale) {
-    account
-    region
-    kind
-    objects
-    missing
-    coveredSince
-    lastGoodAt
-    lastTriedAt
-    staleSince
-    staleReason
-    suspicious
+    ...ListFields
   }
-}`,
+}
+${fragmentListFields}`,
+};
+
+export const acceptDrop: Operation<AcceptDropMutation, AcceptDropMutationVariables> = {
+  kind: 'mutation',
+  text: `mutation AcceptDrop($input: AcceptDropInput!) {
+  acceptDrop(input: $input) {
+    ...ListFields
+    ...FailureFields
+  }
+}
+${fragmentListFields}
+${fragmentFailureFields}
+${fragmentFactsOfFailure}
+${fragmentConflictFields}
+${fragmentHolderFields}`,
 };
 
 export const listConfigurationChanges: Operation<ListConfigurationChangesQuery, ListConfigurationChangesQueryVariables> = {

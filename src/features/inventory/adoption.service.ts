@@ -56,6 +56,8 @@ export class AdoptionService {
       // one key is one CIDR: the others of a VPC go without
       const said = index === 0 ? words : { ...words, key: undefined };
       const taken = await this.take(ctx, seen, places[index] ?? null, poolId, said);
+      // an id that no pool has: nothing else can be said of it
+      if ('code' in taken && taken.code === 'NOT_FOUND') return { ok: false, failure: taken };
       if ('code' in taken) failures.push({ resource, cidr: seen.cidr, failure: taken });
       else allocations.push(taken);
     }

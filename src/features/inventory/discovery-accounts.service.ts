@@ -11,6 +11,7 @@ import { type Cloud, ListFailedError } from './domain/cloud.js';
 import {
   type AccountDeclaration,
   type AccountSource,
+  brokenExternalId,
   brokenRegions,
   brokenRule,
   byRegion,
@@ -167,6 +168,7 @@ export class DiscoveryAccountsService {
     const broken =
       brokenRegions(regions) ??
       (isRoleName(roleName) ? null : violation('roleName', roleName.slice(0, 600), 'the name of a role')) ??
+      brokenExternalId(externalId) ??
       (odd === undefined ? null : violation('include', odd.slice(0, 100), 'account numbers of 12 digits'));
     if (broken) return refusedFor(broken);
     const active = await this.askOrganization();

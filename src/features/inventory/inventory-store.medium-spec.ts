@@ -246,10 +246,14 @@ describe('what a list leaves out', () => {
   it('is believed at once where somebody says that it is so, also while the list is read', async () => {
     const scope = await newScope();
     await sweep(scope, 0, many(10));
-    expect(await inventory.store.acceptDrop(inventory.ctx, scope, 'vpc')).toBe(false);
+    const accept = () =>
+      inventory.unitOfWork.run(inventory.ctx, (tx) =>
+        inventory.lists.acceptDrop(tx, { ...scope, kind: 'vpc' }),
+      );
+    expect(await accept()).toBeNull();
     await sweep(scope, 1, []);
     const recorder = await open(scope, 2);
-    expect(await inventory.store.acceptDrop(inventory.ctx, scope, 'vpc')).toBe(true);
+    expect([await accept(), await accept()]).toEqual([true, false]);
     expect(await recorder.complete()).toMatchObject({ good: true, missing: 10 });
   });
 

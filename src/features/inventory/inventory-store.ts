@@ -113,9 +113,4 @@ export class InventoryStore {
       finish: () => writes.flush(),
     };
   }
-
-  /** The next list that shows the drop which is held back now counts as good. False where none is held back. */
-  async acceptDrop(ctx: RequestContext, scope: StoredScope, kind: ObservedKind): Promise<boolean> {
-    return this.unitOfWork.run(ctx, (tx) => this.lists.acceptDrop(tx, { scopeId: scope.id, kind }));
-  }
 }

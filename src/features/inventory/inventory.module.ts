@@ -13,6 +13,7 @@ import { ReconcileSchedule } from './reconcile-schedule.js';
 import { Reconciler } from './reconciler.js';
 import { ConfigurationChangesResolver } from './api/configuration-changes.resolver.js';
 import { ExternalNetworksResolver } from './api/external-networks.resolver.js';
+import { ListsResolver } from './api/lists.resolver.js';
 import { ObservedResolver } from './api/observed.resolver.js';
 import { ConfigurationChangeRepository } from './data/configuration-change.repository.js';
 import { CurrentObjects } from './current-objects.js';
@@ -25,6 +26,7 @@ import { VersionRepository } from './data/version.repository.js';
 import { ExternalNetworksService } from './external-networks.service.js';
 import { InventoryReads } from './inventory-reads.js';
 import { InventoryStore } from './inventory-store.js';
+import { ListsService } from './lists.service.js';
 import { NetworksService } from './networks.service.js';
 import { Swept } from './swept.js';
 
@@ -56,6 +58,8 @@ import { Swept } from './swept.js';
     ObservedResolver,
     ConfigurationChangesResolver,
     ExternalNetworksResolver,
+    ListsService,
+    ListsResolver,
   ],
   exports: [
     InventoryStore,

@@ -59,7 +59,9 @@ export class SweepsService {
     if (chosen.length === 0) {
       const rule = request.regions.length > 0 ? 'regions' : 'accounts';
       const value = request[rule].join(', ') || 'none';
-      return refusedFor(violation(rule, value, 'what is discovered: add accounts, or enable them'));
+      const allowed = 'what is discovered';
+      const message = 'Nothing of that is discovered: add accounts or regions, or enable the accounts.';
+      return refusedFor({ ...violation(rule, value, allowed), message });
     }
     // in the order in which one depends on another, not in the order asked
     const kinds = OBSERVED_KINDS.filter((kind) => request.kinds.length === 0 || request.kinds.includes(kind));

@@ -20,7 +20,8 @@ export class AfterSweeps {
   /** Repeatable; all of it is of the state as it is, and what has changed since is of the latest of these sweeps. */
   async record(ctx: RequestContext, scopes: readonly Pick<SweptScope, 'beganAt'>[]): Promise<void> {
     const at = Math.max(...scopes.map(({ beganAt }) => beganAt));
-    const world = await this.reach.record(ctx, at);
+    // nothing was swept where somebody declared or placed a network: that holds from now on
+    const world = await this.reach.record(ctx, at > -Infinity ? at : null);
     await this.avoidance.record(ctx, world);
     await this.overlaps.record(ctx);
   }

@@ -39,10 +39,10 @@ export class ReachService {
   }
 
   /**
-   * Writes down how the steps differ from those written before, from `at` on, and answers with the world that they are of.
+   * Writes down how the steps differ from those written before, from `at` on (null: now), and answers with the world that they are of.
    * Repeatable; those who do it at once wait for each other. The first time is one change, not one per step.
    */
-  async record(ctx: RequestContext, at: Instant): Promise<World> {
+  async record(ctx: RequestContext, at: Instant | null): Promise<World> {
     const { world, told } = await this.unitOfWork.run(ctx, async (tx) => {
       await this.edges.lock(tx);
       // read under the lock, so that nobody writes down an older world after a newer one
@@ -52,8 +52,9 @@ export class ReachService {
       const added = read.edges.filter((edge) => !before.has(keyOf(edge)));
       const gone = [...before].filter(([key]) => !after.has(key)).map(([, edge]) => edge);
       const isFirst = before.size === 0 && (await this.edges.since(tx)) === null;
-      await this.edges.close(tx, at, gone);
-      await this.edges.insert(tx, at, added);
+      const from = at ?? (await this.edges.now(tx));
+      await this.edges.close(tx, from, gone);
+      await this.edges.insert(tx, from, added);
       const notes = isFirst
         ? baseline(added)
         : [...gone.map(noteOf('reach.lost')), ...added.map(noteOf('reach.gained'))];

@@ -15,6 +15,8 @@ import type { World } from './world.js';
 import { ec2Error, stsError } from './xml.js';
 
 export interface EmulatorOptions {
+  /** Default a free one. */
+  readonly port?: number;
   readonly paging?: Paging;
   /** Throttle as AWS does; default never. */
   readonly bucket?: BucketSize;
@@ -75,7 +77,7 @@ export class Ec2Emulator {
     server.on('request', (request, response) => {
       emulator.serve(request, response).catch(() => response.destroy());
     });
-    server.listen(0, '127.0.0.1');
+    server.listen(options.port ?? 0, '127.0.0.1');
     await once(server, 'listening');
     return emulator;
   }

@@ -11,12 +11,13 @@ import type { World } from './world.js';
  *
  * `--company '{"accounts": 3}'`: the company's world with these options, otherwise as large as LARGE_COMPANY.
  * `--module FILE`: the world that the module's function `world()` gives; it may change it later.
- * `--frozen`: answers are kept. `--options '{"paging": {"most": 7}}'`: EmulatorOptions.
+ * `--port 4566`: listens there, for people; else on a free one. `--frozen`: answers are kept. `--options '{"paging": {"most": 7}}'`: EmulatorOptions.
  */
 const { values } = parseArgs({
   options: {
     company: { type: 'string', default: '{}' },
     module: { type: 'string' },
+    port: { type: 'string', default: '0' },
     frozen: { type: 'boolean', default: false },
     options: { type: 'string', default: '{}' },
   },
@@ -26,6 +27,7 @@ const world = await chosen();
 const emulator = await Ec2Emulator.start(world, {
   ...(JSON.parse(values.options) as object),
   frozen: values.frozen,
+  port: Number(values.port),
 });
 if (values.frozen) emulator.warmUp();
 console.log(JSON.stringify({ url: emulator.url }));

@@ -10,7 +10,7 @@ import {
 } from '../../graphql/operations.js';
 import { notFound, UsageError, valueOf } from '../errors.js';
 import type { Io } from '../io.js';
-import { oneOf, positiveDuration } from '../option-values.js';
+import { someOf, positiveDuration } from '../option-values.js';
 import type { Printer } from '../output/printer.js';
 import { instantText } from '../output/words.js';
 import { listed, type ListOptions, printListed, withPaging } from '../paging.js';
@@ -18,7 +18,7 @@ import { act } from '../session.js';
 
 const PAGE = 500;
 
-const kindOf = oneOf(
+const KINDS = [
   'ROGUE',
   'UNMANAGED',
   'ORPHAN',
@@ -30,8 +30,7 @@ const kindOf = oneOf(
   'DUPLICATE_GLOBAL',
   'LATENT',
   'ROUTE_SHADOW',
-);
-const severityOf = oneOf('CRITICAL', 'WARNING', 'INFO');
+] as const;
 
 interface Options extends ListOptions {
   readonly kind?: FindingKind[];
@@ -56,8 +55,12 @@ export function register(program: Command, io: Io): void {
   withPaging(program.command('findings'))
     .argument('[finding]', 'all of one finding: its id')
     .description('List what is wrong, the worst and oldest first; what somebody answers for is left out.')
-    .option('--kind <kind>', 'only of this kind, as rogue or drift; repeatable', collected(kindOf))
-    .option('--severity <severity>', 'critical, warning or info; repeatable', collected(severityOf))
+    .option('--kind <kind>', 'only of these kinds, as rogue,drift; repeatable', someOf(...KINDS))
+    .option(
+      '--severity <severity>',
+      'critical, warning or info; repeatable',
+      someOf('CRITICAL', 'WARNING', 'INFO'),
+    )
     .option('--account <account>', 'only what concerns this account')
     .option('--region <region>', 'only what concerns this region')
     .option('--about <subject>', 'only what is about exactly this')
@@ -69,7 +72,7 @@ export function register(program: Command, io: Io): void {
       `
 Examples:
   cadastre findings
-  cadastre findings --kind rogue --kind drift --account 111122223333 --json
+  cadastre findings --kind rogue,drift --account 111122223333 --json
   cadastre findings find_12`,
     )
     .action(
@@ -127,10 +130,6 @@ Examples:
         print(out, valueOf(await client.change(unwaiveFinding, { input: { id } }, { repeatable: true })));
       }),
     );
-}
-
-function collected<Value>(read: (text: string) => Value) {
-  return (text: string, before: readonly Value[] = []): Value[] => [...before, read(text)];
 }
 
 /** A day begins at midnight UTC. */

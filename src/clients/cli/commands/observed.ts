@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import {
+  acceptDrop,
   getSnapshot,
   type GetSnapshotQuery,
   listConfigurationChanges,
+  type ListFieldsFragment,
   listLists,
   listObserved,
   type ObservedFieldsFragment,
   type ObservedKind,
 } from '../../graphql/operations.js';
-import { notFound } from '../errors.js';
+import { notFound, valueOf } from '../errors.js';
 import { KINDS } from '../inventory/kinds.js';
 import { logText } from '../inventory/log-text.js';
 import { kindText } from '../inventory/sentence.js';
@@ -87,16 +89,17 @@ Examples:
     .command('snapshot')
     .argument('<vpc>', 'id of a VPC')
     .option('--at <when>', 'at an instant, or a time ago, as 2h; now unless given', instant)
+    .option('--all', 'network interfaces and instances one by one; else only how many')
     .description('Show a VPC and all that belonged to it, connected it or served it at an instant.')
     .addHelpText(
       'after',
       '\nExamples:\n  cadastre snapshot vpc-0a1b2c\n  cadastre snapshot vpc-0a1b2c --at 7d',
     )
     .action(
-      act(io, async ({ client, out }, vpc: string, { at }: { at?: string }) => {
+      act(io, async ({ client, out }, vpc: string, { at, all }: { at?: string; all?: boolean }) => {
         const { snapshotAt } = await client.ask(getSnapshot, { vpc, at });
         if (!snapshotAt) throw notFound('VPC that was ever seen', vpc);
-        out.print(snapshotAt, () => snapshotText(out, snapshotAt));
+        out.print(snapshotAt, () => snapshotText(out, snapshotAt, all ? [] : COUNTED));
       }),
     );
 
@@ -155,12 +158,43 @@ Examples:
               String(list.missing || ''),
               instantText(list.lastGoodAt),
               instantText(list.staleSince),
-              list.staleReason ?? '',
+              reasonOf(list),
             ]),
           ),
         );
       }),
     );
+
+  observed
+    .command('accept-drop')
+    .argument('<account>', 'whose list it is: 12 digits')
+    .argument('<region>', 'as eu-west-1')
+    .argument('<kind>', 'of what the list is, as vpc', oneOf(...KINDS))
+    .description('Say that what is gone at once from a suspicious list is really gone.')
+    .addHelpText(
+      'after',
+      `
+A list that has lost most of what it had is held back: nothing in it is missing, freed or an orphan until further
+lists say the same (observed lists --stale shows it). After this the next one that does is believed.
+
+Examples:
+  cadastre observed accept-drop 111122223333 eu-west-1 vpc
+  cadastre sweep --account 111122223333 --region eu-west-1`,
+    )
+    .action(
+      act(io, async ({ client, out }, account: string, region: string, kind: ObservedKind) => {
+        const list = valueOf(await client.change(acceptDrop, { input: { account, region, kind } }));
+        out.print(
+          list,
+          () =>
+            `The next list of ${kindText(kind)}s of ${account} ${region} is believed; cadastre sweep reads it now.`,
+        );
+      }),
+    );
+}
+
+function reasonOf({ staleReason, dropAccepted }: ListFieldsFragment): string {
+  return `${staleReason ?? ''}${dropAccepted ? ' (accepted: the next list is believed)' : ''}`;
 }
 
 function withWhere(command: Command): Command {
@@ -193,8 +227,26 @@ function few(cidrs: readonly string[]): string {
 
 type Snapshot = NonNullable<GetSnapshotQuery['snapshotAt']>;
 
-function snapshotText(out: Printer, { vpc, at, objects, uncovered }: Snapshot): string {
-  const rows = objects.map(({ presence, version }) => [
+/** What a VPC has hundreds of. */
+const COUNTED: readonly ObservedKind[] = ['NETWORK_INTERFACE', 'INSTANCE'];
+
+/** External networks are in no list of a cloud. */
+const DECLARED_KINDS = 1;
+
+function snapshotText(
+  out: Printer,
+  { vpc, at, objects, uncovered }: Snapshot,
+  counted: readonly ObservedKind[],
+): string {
+  const placeOf = (kind: ObservedKind): number => KINDS.indexOf(kind);
+  const shown = objects
+    .filter(({ version }) => !counted.includes(version.kind))
+    .sort((a, b) => placeOf(a.version.kind) - placeOf(b.version.kind));
+  const counts = counted.flatMap((kind) => {
+    const many = objects.filter(({ version }) => version.kind === kind).length;
+    return many === 0 ? [] : [`${many} ${kindText(kind)}${many === 1 ? '' : 's'}`];
+  });
+  const rows = shown.map(({ presence, version }) => [
     presence === 'PRESENT' ? '' : '?',
     kindText(version.kind),
     version.id,
@@ -202,22 +254,32 @@ function snapshotText(out: Printer, { vpc, at, objects, uncovered }: Snapshot): 
     few(version.cidrs),
     instantText(version.from),
   ]);
-  const lists = uncovered.map(({ account, region, kind, reason }) => [
-    kindText(kind),
-    account,
-    region,
-    reason,
-  ]);
+  const lists = byReason(uncovered);
   return [
     safeText(`${vpc} at ${instantText(at)}`),
     rows.length > 0
       ? out.table(['', 'KIND', 'ID', 'NAME', 'CIDRS', 'SO SINCE'], rows)
       : 'Nothing of it was seen then.',
+    counts.length > 0 ? `and ${counts.join(' and ')}: --all shows them` : '',
     objects.some(({ presence }) => presence === 'UNKNOWN') ? '? nobody knows whether it was there' : '',
     lists.length > 0
-      ? `Nothing is known of:\n${out.table(['KIND', 'ACCOUNT', 'REGION', 'REASON'], lists)}`
+      ? `Nothing is known of:\n${out.table(['ACCOUNT', 'REGION', 'KINDS', 'REASON'], lists)}`
       : '',
   ]
     .filter(Boolean)
     .join('\n\n');
+}
+
+/** What one account and region does not say for one reason is one row. */
+function byReason(uncovered: Snapshot['uncovered']): string[][] {
+  const rows = new Map<string, { row: readonly [string, string]; kinds: string[]; reason: string }>();
+  for (const { account, region, kind, reason } of uncovered) {
+    const key = [account, region, reason].join('\n');
+    const there = rows.get(key) ?? { row: [account, region], kinds: [], reason };
+    rows.set(key, { ...there, kinds: [...there.kinds, kindText(kind)] });
+  }
+  return [...rows.values()].map(({ row, kinds, reason }) => {
+    const isAll = kinds.length === KINDS.length - DECLARED_KINDS;
+    return [...row, isAll ? 'all' : kinds.join(', '), reason];
+  });
 }

@@ -6,7 +6,7 @@ import {
   type OverlapNetworkFieldsFragment,
 } from '../../graphql/operations.js';
 import type { Io } from '../io.js';
-import { oneOf } from '../option-values.js';
+import { someOf } from '../option-values.js';
 import { holderText } from '../output/words.js';
 import { listed, type ListOptions, printListed, withPaging } from '../paging.js';
 import { act } from '../session.js';
@@ -25,8 +25,6 @@ interface Options extends ListOptions {
   readonly waived?: boolean;
 }
 
-const classOf = oneOf('CONFLICT', 'DUPLICATE_GLOBAL', 'LATENT');
-
 /** Networks that have the same addresses. */
 export function register(program: Command, io: Io): void {
   withPaging(program.command('overlaps'))
@@ -35,8 +33,8 @@ export function register(program: Command, io: Io): void {
     )
     .option(
       '--class <class>',
-      'conflict, duplicate-global or latent; repeatable',
-      (text: string, before: OverlapClass[] = []) => [...before, classOf(text)],
+      'conflict, duplicate-global, latent; repeatable',
+      someOf('CONFLICT', 'DUPLICATE_GLOBAL', 'LATENT'),
     )
     .option('--domain <routing-domain>', 'only with a network in it: id or name')
     .option('--network <network>', 'only with this VPC or external network')

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { getReach } from '../../graphql/operations.js';
 import { notFound } from '../errors.js';
 import type { Io } from '../io.js';
+import { instant } from '../option-values.js';
 import { listed, type ListOptions, printListed, withPaging } from '../paging.js';
 import { act } from '../session.js';
 
@@ -12,12 +13,13 @@ export function register(program: Command, io: Io): void {
   withPaging(program.command('reach'))
     .argument('<routing-domain>', 'id or name; a VPC is one of its own unless declared otherwise')
     .description('List what a routing domain reaches, or is reached by, and how.')
-    .option('--at <instant>', 'as it was then, as 2027-01-31 or 2027-01-31T12:00:00Z', instant)
+    .option('--at <when>', 'as it was at an instant, or a time ago, as 7d', instant)
     .addHelpText(
       'after',
       `
 Examples:
   cadastre reach vpc-0a1b2c
+  cadastre reach on-premises --at 7d
   cadastre reach on-premises --at 2027-01-31T12:00:00Z`,
     )
     .action(
@@ -37,11 +39,4 @@ Examples:
         if (unknown) out.note('nothing was observed yet at that instant: what it reached is not known');
       }),
     );
-}
-
-function instant(text: string): string {
-  const full = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
-  if (Number.isNaN(Date.parse(full)))
-    throw new InvalidArgumentError('Give 2027-01-31 or 2027-01-31T12:00:00Z.');
-  return full;
 }

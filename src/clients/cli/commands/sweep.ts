@@ -13,7 +13,7 @@ import { notFound, UsageError, valueOf } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { KINDS } from '../inventory/kinds.js';
-import { list, oneOf } from '../option-values.js';
+import { list, someOf } from '../option-values.js';
 import { Progress } from '../output/progress.js';
 import { listed, type ListOptions, printListed, withPaging } from '../paging.js';
 import { act, type Session } from '../session.js';
@@ -38,7 +38,7 @@ export function register(program: Command, io: Io): void {
     .description('Read what is discovered now, and say what came of it.')
     .option('--account <accounts>', 'only these accounts; repeatable', list)
     .option('--region <regions>', 'only these regions; repeatable', list)
-    .option('--kind <kinds>', 'only these kinds of objects, as vpc,route-table; repeatable', kinds)
+    .option('--kind <kinds>', 'only these kinds of objects, as vpc,route-table; repeatable', someOf(...KINDS))
     .addHelpText(
       'after',
       `
@@ -144,8 +144,4 @@ async function finish({ client, out, io }: Session, id: string, wait: boolean): 
   }
   out.print(sweep, () => sweepText(out, sweep));
   return sweep.scopesFailed > 0 || sweep.problem ? EXIT.reported : EXIT.done;
-}
-
-function kinds(text: string, before: readonly ObservedKind[] = []): ObservedKind[] {
-  return [...before, ...list(text).map(oneOf(...KINDS))];
 }

@@ -75,6 +75,18 @@ it.each([
     'vpc peering pcx-1 accepted, was pending-acceptance',
   ],
   [
+    change({
+      kind: 'PREFIX_LIST',
+      resourceId: 'pl-1',
+      name: 'sites',
+      action: 'prefix_list.renamed',
+      path: 'name',
+      old: 'offices',
+      new: 'sites',
+    }),
+    'prefix list pl-1 renamed: offices → sites',
+  ],
+  [
     change({ action: 'inventory.baseline', kind: 'CUSTOMER_GATEWAY', path: '', new: 3 }),
     'first list of customer gateways: 3, from now on compared',
   ],

@@ -22,6 +22,8 @@ export function describeChange(change: Change): string {
     return `${text(itemOf(now ?? old))} ${word.replace(/^(cidr|entry) /, '')}, ${subject}`;
   if (isListed(action))
     return `${text(itemOf(now ?? old))} ${word.replace(/^(subnet|gateway|reservation) /, '')}, ${subject}`;
+  if (verb === 'renamed')
+    return `${kindText(change.kind)} ${resourceId} renamed: ${text(old)} → ${text(now)}`;
   if (noun === 'peering') return `${subject} ${word}, was ${text(old)}`;
   return `${change.path} of ${subject}: ${text(old)} → ${text(now)}`;
 }

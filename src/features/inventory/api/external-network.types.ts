@@ -51,7 +51,7 @@ export class ExternalNetworkConnection extends connectionOf(ExternalNetworkType,
 
 @InputType({ description: 'An external network as it is to be; what is left out is empty.' })
 export class DeclareExternalNetworkInput {
-  @Field(() => ID, {
+  @Field(() => String, {
     description:
       '1 to 255 characters, beginning neither like an id of ours nor with "vpc-". One that is there is replaced.',
   })

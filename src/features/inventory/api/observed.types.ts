@@ -1,6 +1,7 @@
-import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
+import { NotFound } from '../../../platform/graphql/failure.js';
 import { JsonScalar } from '../../../platform/graphql/json.scalar.js';
 import { connectionOf } from '../../../platform/graphql/pagination.js';
 import { CIDR, DateTime } from '../../../platform/graphql/scalars.js';
@@ -203,7 +204,30 @@ export class ObservedList {
     description: 'Suspicious lists in a row: more than half was gone at once, and is held back.',
   })
   readonly suspicious!: number;
+
+  @Field(() => Boolean, {
+    description: 'Somebody said that the drop is real: the next list that shows it counts as good.',
+  })
+  readonly dropAccepted!: boolean;
 }
+
+@InputType({ description: 'A list whose drop is real: everything of one kind in one account and region.' })
+export class AcceptDropInput {
+  @Field(() => String, { description: 'Account.' })
+  readonly account!: string;
+
+  @Field(() => String, { description: 'Region.' })
+  readonly region!: string;
+
+  @Field(() => ObservedKindEnum, { description: 'Kind of what the list is of.' })
+  readonly kind!: StoredKind;
+}
+
+export const AcceptDropResult = createUnionType({
+  name: 'AcceptDropResult',
+  description: 'The list as it is now, or NotFound where no drop is held back.',
+  types: () => [ObservedList, NotFound] as const,
+});
 
 function observationOf(version: ObservedVersion) {
   const { provider, account, region, kind, id, vpcId, name, prefixes, body, missingSince } = version;

@@ -15,6 +15,11 @@ export interface ListKey {
 export interface LoadedList {
   readonly list: ListState;
   readonly isFilled: boolean;
+/** A list by the names of its account and region. */
+export interface AwsList {
+  readonly account: string;
+  readonly region: string;
+  readonly kind: StoredKind;
 }
 
 export interface ListRow extends Record<string, unknown> {
@@ -129,12 +134,19 @@ export class ListRepository {
     return row?.drop_accepted ?? false;
   }
 
-  /** False where the list is not suspicious. */
-  async acceptDrop(tx: Tx, { scopeId, kind }: ListKey): Promise<boolean> {
-    const rows = await tx.query(
-      `UPDATE discovery_list SET drop_accepted = true WHERE scope_id = $1 AND kind = $2 AND suspicious > 0 RETURNING kind`,
-      [scopeId, kind],
+  /** Null where there is no such list or it is not suspicious; false where its drop is accepted already. */
+  async acceptDrop(tx: Tx, { account, region, kind }: AwsList): Promise<boolean | null> {
+    const [list] = await tx.query<{ scope_id: number; drop_accepted: boolean }>(
+      `SELECT l.scope_id, l.drop_accepted FROM discovery_list l JOIN discovery_scope s ON s.id = l.scope_id
+       WHERE s.provider = 'aws' AND s.account = $1 AND s.region = $2 AND l.kind = $3 AND l.suspicious > 0 FOR UPDATE OF l`,
+      [account, region, kind],
     );
-    return rows.length > 0;
+    if (!list) return null;
+    if (list.drop_accepted) return false;
+    await tx.query('UPDATE discovery_list SET drop_accepted = true WHERE scope_id = $1 AND kind = $2', [
+      list.scope_id,
+      kind,
+    ]);
+    return true;
   }
 }

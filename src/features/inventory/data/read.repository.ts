@@ -217,8 +217,11 @@ export class ReadRepository {
   }
 
   /** By account, region, kind. */
-  async lists({ accounts, region, stale }: ListFilter): Promise<ListStatus[]> {
-    const rows = await this.database.query<
+  async lists(
+    { accounts, region, kind, stale }: ListFilter,
+    reader: Reader = this.database,
+  ): Promise<ListStatus[]> {
+    const rows = await reader.query<
       Record<string, unknown> & {
         scope_id: number;
         provider: string;
@@ -233,6 +236,7 @@ export class ReadRepository {
         stale_since: string | null;
         stale_reason: string | null;
         suspicious: number;
+        drop_accepted: boolean;
       }
     >(
       `SELECT s.provider, s.account, s.region, l.*, coalesce(m.missing, 0) AS missing
@@ -240,9 +244,9 @@ export class ReadRepository {
        LEFT JOIN (SELECT scope_id, kind, count(*) AS missing FROM observed_version
                   WHERE seen_to IS NULL AND missing_since IS NOT NULL GROUP BY scope_id, kind) m USING (scope_id, kind)
        WHERE s.provider <> 'declared' AND ($1::text[] IS NULL OR s.account = ANY ($1)) AND ($2::text IS NULL OR s.region = $2)
-         AND ($3::boolean IS NULL OR (l.stale_since IS NOT NULL) = $3)
+         AND ($3::boolean IS NULL OR (l.stale_since IS NOT NULL) = $3) AND ($4::text IS NULL OR l.kind = $4)
        ORDER BY s.account, s.region, l.kind`,
-      [accounts ?? null, region ?? null, stale ?? null],
+      [accounts ?? null, region ?? null, stale ?? null, kind ?? null],
     );
     return rows.map((row) => ({
       scopeId: row.scope_id,
@@ -258,6 +262,7 @@ export class ReadRepository {
       staleSince: orNull(row.stale_since),
       staleReason: row.stale_reason,
       suspicious: row.suspicious,
+      dropAccepted: row.drop_accepted,
     }));
   }
 }

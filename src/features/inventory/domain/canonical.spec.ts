@@ -109,6 +109,7 @@ const BODIES: { [K in StoredKind]: fc.Arbitrary<ObservedBodies[K]> } = {
   }),
   customer_gateway: fc.record({ state: word, ipAddress: fc.option(address4), asn, tags }),
   prefix_list: fc.record({
+    name: word,
     ownerId: word,
     family: fc.constantFrom(4, 6),
     state: word,

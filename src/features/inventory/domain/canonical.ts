@@ -111,6 +111,7 @@ const WRITERS: { readonly [K in StoredKind]: Writer<ObservedBodies[K]> } = {
   }),
   customer_gateway: object({ state: text, ipAddress: nullable(ownAddress), asn: nullable(number), tags }),
   prefix_list: object({
+    name: text,
     ownerId: text,
     family: number,
     state: text,

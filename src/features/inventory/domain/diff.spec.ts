@@ -165,6 +165,9 @@ describe('says what happened', () => {
         { associatedRouteTable: 'tgw-rtb-1' },
       ),
     ).toEqual([['attachment.associated', null, 'tgw-rtb-1']]);
+    expect(between('prefix_list', { name: 'offices' }, { name: 'sites' })).toEqual([
+      ['prefix_list.renamed', 'offices', 'sites'],
+    ]);
     expect(between('vpc', { tags: {} }, { tags: { a: 'b' } })).toEqual([['tags.changed', {}, { a: 'b' }]]);
     expect(between('vpc', { state: 'pending' }, { state: 'available' })).toEqual([
       ['vpc.changed', 'pending', 'available'],

@@ -103,6 +103,7 @@ export function fieldAction(kind: StoredKind, field: string, now: Json): string 
   if (kind === 'vpc_peering' && field === 'status') return peeringAction(now);
   if (kind === 'transit_gateway_attachment' && field === 'associatedRouteTable')
     return now === null ? 'attachment.disassociated' : 'attachment.associated';
+  if (kind === 'prefix_list' && field === 'name') return 'prefix_list.renamed';
   return `${nounOf(kind)}.changed`;
 }
 

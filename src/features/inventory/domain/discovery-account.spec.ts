@@ -45,7 +45,7 @@ it('is as old as its oldest list, and as stale as its first stale one', () => {
   const list: ListStatus = {
     ...{ scopeId: 1, provider: 'aws', account: GOOD.account, region: 'r' },
     ...{ objects: 2, missing: 1, coveredSince: 1, lastGoodAt: 1, lastTriedAt: 9, suspicious: 0 },
-    ...{ kind: 'vpc', staleSince: null, staleReason: null },
+    ...{ kind: 'vpc', staleSince: null, staleReason: null, dropAccepted: false },
   };
   expect(summaryOf({ region: 'r', lists: [] })).toMatchObject({ lastGoodAt: null, objects: 0 });
   expect(

@@ -87,11 +87,16 @@ export function brokenRule(given: AccountDeclaration, at = ''): DiscoveryFailure
     return violation(`${at}roleArn`, roleArn.slice(0, 600), `a role, as "arn:aws:iam::${account}:role/name"`);
   if (arn && arn[2] !== account)
     return violation(`${at}roleArn`, roleArn!, `a role of the account ${account} itself`);
-  if (externalId !== null && !EXTERNAL_ID.test(externalId))
-    return violation(`${at}externalId`, externalId.slice(0, 1224), '2 to 1,224 letters, digits or _+=,.@:/-');
+  const odd = brokenExternalId(externalId, at);
+  if (odd) return odd;
   if (externalId !== null && roleArn === null)
     return violation(`${at}externalId`, externalId, 'left out where no role is assumed');
   return brokenRegions(regions, at);
+}
+
+export function brokenExternalId(externalId: string | null, at = ''): DiscoveryFailure | null {
+  if (externalId === null || EXTERNAL_ID.test(externalId)) return null;
+  return violation(`${at}externalId`, externalId.slice(0, 1224), '2 to 1,224 letters, digits or _+=,.@:/-');
 }
 
 export function brokenRegions(regions: readonly string[], at = ''): DiscoveryFailure | null {

@@ -94,6 +94,7 @@ export interface ListFilter {
   /** Any of these. */
   readonly accounts?: readonly string[];
   readonly region?: string;
+  readonly kind?: StoredKind;
   readonly stale?: boolean;
 }
 
@@ -112,4 +113,5 @@ export interface ListStatus {
   readonly staleSince: Instant | null;
   readonly staleReason: string | null;
   readonly suspicious: number;
+  readonly dropAccepted: boolean;
 }

@@ -201,6 +201,8 @@ export interface CustomerGatewayBody {
 }
 
 export interface PrefixListBody {
+  /** What the provider calls it, as `offices`; the tag `Name` is one of its tags. */
+  readonly name: string;
   readonly ownerId: string;
   readonly family: 4 | 6;
   readonly state: string;

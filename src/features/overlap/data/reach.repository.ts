@@ -23,6 +23,11 @@ export class ReachRepository {
     await tx.query('LOCK TABLE reach_edge IN SHARE ROW EXCLUSIVE MODE');
   }
 
+  async now(tx: Tx): Promise<Instant> {
+    const [row] = await tx.query<{ now: string }>('SELECT cadastre_now() AS now');
+    return parseInstant(row!.now);
+  }
+
   /** The steps that can be taken now. */
   async open(reader: Reader = this.database): Promise<ReachEdge[]> {
     const rows = await reader.query<Row>(

@@ -76,6 +76,13 @@ const SERVED: Record<ObservedKind, (place: typeof shop) => readonly (string | un
 };
 
 describe('what is there', () => {
+  it("has a prefix list's own name, whatever its tag Name says", async () => {
+    const { list } = shop.world.prefixLists.find(({ list: { OwnerId } }) => OwnerId === SHOP)!;
+    const { objects } = await read(scopeOf(SHOP), 'prefix_list');
+    const found = objects.find(({ id }) => id === list.PrefixListId);
+    expect(bodyOf('prefix_list', found).name).toBe(list.PrefixListName);
+  });
+
   it.each(OBSERVED_KINDS)('reads every %s of both accounts, each once, the same each time', async (kind) => {
     for (const place of [shop, hub]) {
       const { objects } = await read(scopeOf(place.account), kind);

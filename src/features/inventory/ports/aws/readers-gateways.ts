@@ -248,6 +248,7 @@ export const prefixList = part(
       id: need(item.prefixListId, 'prefixListId'),
       name: nameTag(tags) ?? orNull(item.prefixListName),
       body: {
+        name: item.prefixListName ?? '',
         ownerId: item.ownerId ?? '',
         family: item.addressFamily === 'IPv6' ? 6 : 4,
         state: item.state ?? '',
