@@ -15,6 +15,8 @@ export interface ListKey {
 export interface LoadedList {
   readonly list: ListState;
   readonly isFilled: boolean;
+}
+
 /** A list by the names of its account and region. */
 export interface AwsList {
   readonly account: string;
