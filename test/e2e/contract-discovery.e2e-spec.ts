@@ -124,6 +124,15 @@ describe('updateDiscoveryAccount', () => {
 });
 
 describe('a sweep', () => {
+  it('is of everything where nothing is said', async () => {
+    await add(account(A), account(B));
+    const { startSweep: begun } = await service.query(
+      'mutation { startSweep { ... on Sweep { id scopesTotal } } }',
+    );
+    expect(begun.scopesTotal).toBe(2);
+    expect(await ended(begun.id)).toMatchObject({ state: 'DONE' });
+  });
+
   it('is begun, followed, and shows in the accounts', async () => {
     await add(account(A), account(B));
     const { id } = await startSweep();

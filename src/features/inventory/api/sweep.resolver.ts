@@ -80,7 +80,8 @@ export class SweepResolver {
     @Ctx() ctx: RequestContext,
     @Args('input', { description: 'What is to be swept.', defaultValue: {} }) input: StartSweepInput,
   ): Promise<SweepType | NotFound | RuleViolation> {
-    const { accounts, regions, kinds } = input;
+    // the default of the argument is taken as it is, without those of its fields
+    const { accounts = [], regions = [], kinds = [] } = input;
     if (accounts.length > MOST_ACCOUNTS || regions.length > MOST_REGIONS || kinds.length > MOST_KINDS)
       throw badInput(
         `A sweep names at most ${MOST_ACCOUNTS} accounts, ${MOST_REGIONS} regions and ${MOST_KINDS} kinds.`,
