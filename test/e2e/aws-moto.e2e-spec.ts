@@ -1,8 +1,5 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import { CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ObservedPage, Scope } from '../../src/features/inventory/domain/cloud.js';
 import {
   type ObservedBodies,
@@ -10,8 +7,10 @@ import {
   type ObservedObject,
 } from '../../src/features/inventory/domain/observed.js';
 import { AwsCloud } from '../../src/features/inventory/ports/aws/aws-cloud.js';
+import { OWN_KEY } from '../support/ec2-emulator/client.js';
+import { startMoto } from '../support/moto.js';
 import { itWhen } from '../support/postgres-scratch.js';
-import { found, type Program, runProgram } from '../support/program.js';
+import { found } from '../support/program.js';
 
 /*
  * The client against moto, which somebody else wrote: what our emulator and our client would agree on by mistake shows
@@ -21,39 +20,27 @@ import { found, type Program, runProgram } from '../support/program.js';
 const hasMoto = await found('moto_server');
 const itMoto = itWhen(hasMoto, 'needs the command moto_server');
 const PATIENCE_MS = 120_000;
-const KEYS = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 const REGION = 'eu-west-1';
 const SHOP = '222222222222';
 const NETWORK = '333333333333';
 
-let server: Program | undefined;
-let endpoint = '';
+let moto: Awaited<ReturnType<typeof startMoto>> | undefined;
 let cloud: AwsCloud;
 
 beforeAll(async () => {
   if (!hasMoto) return;
-  const port = await freePort();
-  endpoint = `http://127.0.0.1:${port}`;
-  const env = { MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' };
-  server = runProgram('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { env, detached: true });
-  while (!(await fetch(`${endpoint}/moto-api/`).catch(() => null))) {
-    if (server.child.exitCode !== null) throw new Error(server.stderr());
-    await delay(100);
-  }
-  cloud = new AwsCloud({ endpoint, identity: KEYS, pauseMilliseconds: 10, callsPerSecond: 1000 });
+  moto = await startMoto();
+  cloud = new AwsCloud({
+    endpoint: moto.url,
+    identity: OWN_KEY,
+    pauseMilliseconds: 10,
+    callsPerSecond: 1000,
+  });
 }, PATIENCE_MS);
 afterAll(async () => {
   await cloud?.close();
-  if (server?.child.pid) process.kill(-server.child.pid, 'SIGKILL');
+  moto?.stop();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 function scopeOf(account: string): Scope {
   return {
@@ -65,22 +52,7 @@ function scopeOf(account: string): Scope {
   };
 }
 
-async function clientOf(account: string): Promise<ec2.EC2Client> {
-  const sts = new STSClient({ region: REGION, endpoint, credentials: KEYS });
-  const { Credentials } = await sts.send(
-    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/Test`, RoleSessionName: 'test' }),
-  );
-  sts.destroy();
-  return new ec2.EC2Client({
-    region: REGION,
-    endpoint,
-    credentials: {
-      accessKeyId: Credentials!.AccessKeyId!,
-      secretAccessKey: Credentials!.SecretAccessKey!,
-      sessionToken: Credentials!.SessionToken,
-    },
-  });
-}
+const clientOf = (account: string) => moto!.client(account, REGION);
 
 async function read(account: string, kind: ObservedKind) {
   const pages: ObservedPage[] = [];
@@ -346,7 +318,11 @@ itMoto(
 );
 
 itMoto('lists the accounts of an organization of moto', async () => {
-  const organizations = new OrganizationsClient({ region: 'us-east-1', endpoint, credentials: KEYS });
+  const organizations = new OrganizationsClient({
+    region: 'us-east-1',
+    endpoint: moto!.url,
+    credentials: OWN_KEY,
+  });
   await organizations.send(new CreateOrganizationCommand({}));
   organizations.destroy();
   const accounts = [];

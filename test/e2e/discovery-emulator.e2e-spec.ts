@@ -86,6 +86,7 @@ discoverySuite(it, async (): Promise<TestCloud> => {
       shop.route(table, '10.99.0.0/16', { GatewayId: built.internetGateway });
       list.entries.push({ Cidr: '172.18.0.0/16' });
       staticRoute(hub, '192.169.0.0/16');
+      for (const place of [shop, network]) place.remove(place.world.vpcPeerings[0]!);
       return shop.subnet(vpc, { cidr: '10.20.2.0/24' }).SubnetId!;
     },
 

@@ -22,7 +22,8 @@ discoverySuite(testMoto, async (): Promise<TestCloud> => {
       await shop.send(new ec2.CreateTagsCommand(of));
     },
 
-    async change({ vpc, routeTable, internetGateway, prefixList, transitRouteTable }): Promise<string> {
+    async change(built): Promise<string> {
+      const { vpc, routeTable, internetGateway, prefixList, transitRouteTable } = built;
       await shop.send(new ec2.AssociateVpcCidrBlockCommand({ VpcId: vpc, CidrBlock: '10.22.0.0/16' }));
       const team = [{ Key: 'team', Value: 'payments' }];
       await shop.send(new ec2.CreateTagsCommand({ Resources: [vpc], Tags: team }));
@@ -41,6 +42,8 @@ discoverySuite(testMoto, async (): Promise<TestCloud> => {
         }),
       );
       await network.send(blackhole(transitRouteTable, '192.169.0.0/16'));
+      const peering = { VpcPeeringConnectionId: built.peering };
+      await shop.send(new ec2.DeleteVpcPeeringConnectionCommand(peering));
       const made = await shop.send(new ec2.CreateSubnetCommand({ VpcId: vpc, CidrBlock: '10.20.2.0/24' }));
       return made.Subnet!.SubnetId!;
     },

@@ -17,6 +17,7 @@ import type { Data } from '../support/service.js';
 const REGION = 'eu-west-1';
 const HEALTHY = '900000000000';
 const HOUR = 3600;
+const PATIENCE_MS = 120_000;
 
 /** What an action that fails leaves unread. */
 const KIND_OF = {
@@ -111,7 +112,7 @@ beforeAll(async () => {
     endpoint: emulator.url,
     identity: OWN_KEY,
     pauseMilliseconds: 5,
-    timeoutMilliseconds: 500,
+    timeoutMilliseconds: 800,
     callsPerSecond: 10_000,
     // in every sweep
     reservationHours: 1e-9,
@@ -127,7 +128,7 @@ beforeAll(async () => {
   for (const { vpcs } of contents.values())
     await service.call('adoptObserved', { input: { resource: vpcs[0].VpcId } });
   expect(await service.sweep()).toMatchObject({ scopesFailed: 0, problem: null });
-}, 120_000);
+}, PATIENCE_MS);
 afterAll(async () => {
   await service.stop();
   await cloud.close();
@@ -218,55 +219,59 @@ it.each<[string, (index: number) => Fault]>([
     (index) => ({ kind: 'cut', how: 'length', at: CUTS[index % CUTS.length]! }),
   ],
   ['a reset', () => ({ kind: 'reset' })],
-])('%s, in every action: nothing is concluded, and the healthy are complete', async (_, faultOf) => {
-  rounds++;
-  const holder = { provider: 'aws', account: WITHOUT_VPCS, region: REGION, resourceType: 'vpc' };
-  const place = places.get(WITHOUT_VPCS)!;
-  const pool = pools.get(WITHOUT_VPCS)!.id;
-  const reserve = (): Promise<Data> =>
-    service.call('reserve', { input: { pool, prefixLength: 24, holder, ttlSeconds: HOUR } });
-  const status = async ({ id }: Data) => (await service.call('allocation', { id })).status;
-  const abandoned = await reserve();
-  await service.travel(2 * HOUR);
-  const waiting = await reserve();
-  const again = () => service.call('allocate', { input: { pool, cidr: abandoned.cidr } });
-  expect(await again()).toMatchObject({ conflicts: [{ reason: 'unswept' }] });
-  const before = await conclusions();
+])(
+  '%s, in every action: nothing is concluded, and the healthy are complete',
+  async (_, faultOf) => {
+    rounds++;
+    const holder = { provider: 'aws', account: WITHOUT_VPCS, region: REGION, resourceType: 'vpc' };
+    const place = places.get(WITHOUT_VPCS)!;
+    const pool = pools.get(WITHOUT_VPCS)!.id;
+    const reserve = (): Promise<Data> =>
+      service.call('reserve', { input: { pool, prefixLength: 24, holder, ttlSeconds: HOUR } });
+    const status = async ({ id }: Data) => (await service.call('allocation', { id })).status;
+    const abandoned = await reserve();
+    await service.travel(2 * HOUR);
+    const waiting = await reserve();
+    const again = () => service.call('allocate', { input: { pool, cidr: abandoned.cidr } });
+    expect(await again()).toMatchObject({ conflicts: [{ reason: 'unswept' }] });
+    const before = await conclusions();
 
-  // its VPC is there, if anybody could see it
-  place.vpc({ cidrs: [waiting.cidr] });
-  const expectHealthy = changeHealthy();
-  let index = 0;
-  for (const [account, actions] of Object.entries(FAILING))
-    for (const action of actions) {
-      const rule = { account, action, region: REGION };
-      // every other time the first page is good
-      if (SEVERAL_PAGES.has(action) && (index + rounds) % 2 === 0)
-        emulator.faults.add({ ...rule, times: 1, fault: { kind: 'slow', ms: 0 } });
-      emulator.faults.add({ ...rule, fault: faultOf(index) });
-      index++;
-    }
-  const swept = await service.sweep();
-  expect(swept).toMatchObject({ missing: '0', problem: null });
-  await expectHealthy();
-  const after = await conclusions();
-  const key = ({ account, kind, resource_id }: Data) => `${account} ${kind} ${resource_id}`;
-  const known = new Set(before.versions.map(key));
-  expect(after.versions.filter((row) => known.has(key(row)))).toEqual(before.versions);
-  expect({ ...after, versions: [] }).toEqual({ ...before, versions: [] });
-  expect(await status(waiting)).toBe('RESERVED');
-  expect(await again()).toMatchObject({ conflicts: [{ reason: 'unswept' }] });
-  expect(await staleLists()).toEqual(expectedStale());
+    // its VPC is there, if anybody could see it
+    place.vpc({ cidrs: [waiting.cidr] });
+    const expectHealthy = changeHealthy();
+    let index = 0;
+    for (const [account, actions] of Object.entries(FAILING))
+      for (const action of actions) {
+        const rule = { account, action, region: REGION };
+        // every other time the first page is good
+        if (SEVERAL_PAGES.has(action) && (index + rounds) % 2 === 0)
+          emulator.faults.add({ ...rule, times: 1, fault: { kind: 'slow', ms: 0 } });
+        emulator.faults.add({ ...rule, fault: faultOf(index) });
+        index++;
+      }
+    const swept = await service.sweep();
+    expect(swept).toMatchObject({ missing: '0', problem: null });
+    await expectHealthy();
+    const after = await conclusions();
+    const key = ({ account, kind, resource_id }: Data) => `${account} ${kind} ${resource_id}`;
+    const known = new Set(before.versions.map(key));
+    expect(after.versions.filter((row) => known.has(key(row)))).toEqual(before.versions);
+    expect({ ...after, versions: [] }).toEqual({ ...before, versions: [] });
+    expect(await status(waiting)).toBe('RESERVED');
+    expect(await again()).toMatchObject({ conflicts: [{ reason: 'unswept' }] });
+    expect(await staleLists()).toEqual(expectedStale());
 
-  emulator.faults.clear();
-  expect(await service.sweep()).toMatchObject({ scopesFailed: 0, missing: '0', problem: null });
-  expect(await staleLists()).toEqual([]);
-  const healed = await conclusions();
-  expect(healed.versions.filter((row) => known.has(key(row)))).toEqual(before.versions);
-  expect(healed.findings).toEqual(before.findings);
-  expect(await status(waiting)).toBe('ALLOCATED');
-  expect(await again()).toMatchObject({ status: 'ALLOCATED', cidr: abandoned.cidr });
-});
+    emulator.faults.clear();
+    expect(await service.sweep()).toMatchObject({ scopesFailed: 0, missing: '0', problem: null });
+    expect(await staleLists()).toEqual([]);
+    const healed = await conclusions();
+    expect(healed.versions.filter((row) => known.has(key(row)))).toEqual(before.versions);
+    expect(healed.findings).toEqual(before.findings);
+    expect(await status(waiting)).toBe('ALLOCATED');
+    expect(await again()).toMatchObject({ status: 'ALLOCATED', cidr: abandoned.cidr });
+  },
+  PATIENCE_MS,
+);
 
 describe('a well-formed answer that leaves things out', () => {
   const missing = async (): Promise<number> =>
