@@ -14,7 +14,8 @@ import { found, type Program, runProgram, translateInto } from '../support/progr
 
 const PATIENCE_MS = 180_000;
 const REAL_AWS_PATIENCE_MS = 180_000;
-const MOST_MIB = 250;
+// the service, the SDK and, in the same process, the emulated cloud of the company
+const MOST_MIB = 500;
 const silent = { isTTY: false, write: () => true };
 const hasCurl = await found('curl');
 const hasAws = (await found('aws')) && (await found('moto_server'));
