@@ -650,7 +650,7 @@ export class GoldenRegister {
 
   /** What stands on the CIDR of an expired row now, its own apart: `unswept`, `growth`, and what its resource uses. */
   private takersOf(expired: Allocation, confirming?: string): Conflict[] {
-    const blocks = this.blocks.filter((block) => !isOwn(block, expired, confirming));
+    const blocks = this.blocks.filter((block) => !isOwn(block, expired, confirming, this.blocks));
     return this.conflictsWith(expired.cidr, blocks);
   }
 
@@ -776,9 +776,23 @@ function resourceOf({ subject }: Block): string {
   return subject.split(':').slice(1).join(':');
 }
 
-function isOwn(block: Block, row: Allocation, confirming?: string): boolean {
-  if (block.reason === 'observed')
-    return resourceOf(block) === row.holder.resourceId || resourceOf(block) === confirming;
+function isOwn(
+  block: Block,
+  row: Allocation,
+  confirming: string | undefined,
+  all: readonly Block[],
+): boolean {
+  if (block.reason === 'observed') {
+    const { provider = 'aws', account, region } = row.holder;
+    // made where the holder is, with exactly the CIDR of the row
+    const made = all.some(
+      (other) =>
+        other.subject === `${provider}/${account}/${region}:${resourceOf(block)}` &&
+        other.reason === 'observed' &&
+        sameCidr(other.cidr, row.cidr),
+    );
+    return made || resourceOf(block) === row.holder.resourceId || resourceOf(block) === confirming;
+  }
   return (block.reason === 'unswept' || block.reason === 'growth') && block.subject === `alloc_${row.id}`;
 }
 

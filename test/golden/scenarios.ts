@@ -31,7 +31,7 @@ export type Discovery =
 
 export function discoveriesFor(cidrs: readonly Prefix[]): fc.Arbitrary<Discovery> {
   const seen = fc.record({
-    source: fc.constantFrom('aws', 'declared'),
+    source: fc.constantFrom('aws/1/r', 'aws/1/r', 'aws/2/r', 'declared'),
     resource: fc.constantFrom(...RESOURCES),
     cidr: cidrNear(cidrs),
     within: fc.constant(null),

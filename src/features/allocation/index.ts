@@ -22,3 +22,4 @@ export type {
   TaggedValue,
   WithdrawnCidr,
 } from './domain/observed.js';
+export { sourceOfScope } from './domain/unswept.js';

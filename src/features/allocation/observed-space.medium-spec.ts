@@ -145,6 +145,39 @@ describe('observed space', () => {
     expect(await free(pool)).toEqual(['10.0.0.0/23']);
   });
 
+  it('whose VPC was made and seen after it expired is revived by its key, and by nobody else', async () => {
+    const pool = await core.pool({ cidrs: ['10.0.0.0/23'] });
+    await core.observed.swept(core.ctx, [{ ...SCOPE, beganAt: now }]);
+    const reserve: Command = {
+      kind: 'reserve',
+      ...PLAIN,
+      holder: AWS,
+      key: 'a',
+      prefixLength: 24,
+      ttlSeconds: 60,
+    };
+    await submit(pool, reserve);
+    await submit(pool, { ...reserve, key: 'b' });
+    await later(61);
+    const { provider, account, region } = SCOPE;
+    const own = `${provider}/${account}/${region}`;
+    const report = (source: string, resource: string, cidr: string) =>
+      core.observed.report(core.ctx, source, {
+        seen: [{ ...seen(resource, cidr, null), source }],
+        withdrawn: [],
+      });
+    await report(own, 'vpc-made', '10.0.0.0/24');
+    // a shared VPC is seen in another account too
+    await report(`${provider}/999999999999/${region}`, 'vpc-made', '10.0.0.0/24');
+    await report(`${provider}/999999999999/${region}`, 'vpc-foreign', '10.0.1.0/24');
+    await core.observed.swept(core.ctx, [{ ...SCOPE, beganAt: plusSeconds(now, 1) }]);
+    expect(await submit(pool, allocate({ cidr: p('10.0.0.0/24') }))).toMatchObject({ ok: false });
+    expect(await submit(pool, reserve)).toMatchObject({ ok: true, replayed: true });
+    expect(await submit(pool, { ...reserve, key: 'b' })).toMatchObject({
+      failure: { code: 'EXPIRED', message: expect.stringContaining('vpc-foreign uses 10.0.1.0/24') },
+    });
+  });
+
   it('finds the place of what is observed, and who holds it', async () => {
     const pool = await core.pool({ cidrs: ['10.0.0.0/16'], rules: { autoAdopt: true } });
     const vpc = await submit(

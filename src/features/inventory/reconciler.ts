@@ -8,6 +8,7 @@ import {
   type Allocation,
   AllocationService,
   ObservedSpaceService,
+  sourceOfScope,
   type SweptScope,
 } from '../allocation/index.js';
 import { type FindingKind, FindingsService, type Observation } from '../findings/index.js';
@@ -55,7 +56,7 @@ interface Look {
 
 /** A scope of the cloud, as it is named in findings and as a source of observed space. */
 export function areaOf({ provider, account, region }: Omit<ScopeRow, 'id'>): string {
-  return provider === DECLARED ? DECLARED : `${provider}/${account}/${region}`;
+  return provider === DECLARED ? DECLARED : sourceOfScope({ provider, account, region });
 }
 
 /** The provider of the scope, and the source, of what people declare. */

@@ -1,6 +1,7 @@
 import { plusSeconds } from '../../../platform/context/instant.js';
 import { type Allocation, EXPIRED_CLAIM_SECONDS } from './allocation.js';
 import type { Actor, Ledger, Own } from './ledger.js';
+import { scopeOf, sourceOfScope } from './unswept.js';
 
 /** `alloc_<id>`: the id outside, and the subject of changes and blocks. */
 export function subjectOf(id: number): string {
@@ -39,12 +40,19 @@ export function takeKeyFromOpenClaim(ledger: Ledger, key: string, except: number
 /** True while the CIDR of an expired allocation could be given to it again. `confirming`: the resource its confirm names. */
 export function isFreeTo(ledger: Ledger, row: Allocation, confirming?: string): boolean {
   if (ledger.poolCidrAround(row.cidr)?.id !== row.poolCidrId) return false;
-  return ledger.free.isFree(row.cidr) || ledger.conflicts(row.cidr, ownOf(row, confirming)).length === 0;
+  return (
+    ledger.free.isFree(row.cidr) || ledger.conflicts(row.cidr, ownOf(ledger, row, confirming)).length === 0
+  );
 }
 
-/** What does not stand in the way of `row` itself. */
-export function ownOf(row: Allocation, confirming?: string): Own {
-  const resources = [row.holder.resourceId, confirming].filter((resource) => resource !== undefined);
+/**
+ * What does not stand in the way of `row` itself: the resources that its holder and its confirm name, and what was made in
+ * the holder's account and region with exactly this CIDR, as somebody does who does not confirm.
+ */
+export function ownOf(ledger: Ledger, row: Allocation, confirming?: string): Own {
+  const scope = scopeOf(row.holder);
+  const made = scope ? ledger.resourcesAt(row.cidr, sourceOfScope(scope)) : [];
+  const resources = [row.holder.resourceId, confirming, ...made].filter((resource) => resource !== undefined);
   return { subject: subjectOf(row.id), resources };
 }
 

@@ -5,7 +5,7 @@ import { subjectOf } from './claims.js';
 import type { Conflict } from './failure.js';
 import { type FreeBlock, FreeSpace, type FreeWindow } from './free-space.js';
 import type { Block, PoolCidr, PoolFacts } from './pool.js';
-import { resourceOf, type SweptScopes, unsweptBlock } from './unswept.js';
+import { isFrom, resourceOf, type SweptScopes, unsweptBlock } from './unswept.js';
 
 /** What one batch knows of its pool: loaded under the pool's lock, as of `now`. */
 export interface LoadedState {
@@ -161,6 +161,13 @@ export class Ledger {
         ...(block.reason === 'observed' && { resource: resourceOf(block) }),
       }));
     return [...live, ...blocks].sort((a, b) => a.cidr.compare(b.cidr)).slice(0, MOST_CONFLICTS);
+  }
+
+  /** Resources with exactly this CIDR that a source has reported. */
+  resourcesAt(cidr: Prefix, source: string): string[] {
+    return [...this.blocks]
+      .filter((block) => block.reason === 'observed' && block.cidr.equals(cidr) && isFrom(block, source))
+      .map(resourceOf);
   }
 
   /** Whether the same key has released another allocation after this one. */

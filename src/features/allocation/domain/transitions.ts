@@ -42,12 +42,14 @@ export function invalidTransition(
 
 export function expired(ledger: Ledger, row: Allocation): FailureOf<'EXPIRED'> {
   const lostKey = row.key !== null && row.claim === null;
-  const takenBy = lostKey ? [] : ledger.conflicts(row.cidr, ownOf(row));
+  const takenBy = lostKey ? [] : ledger.conflicts(row.cidr, ownOf(ledger, row));
   const why =
     ledger.poolCidrAround(row.cidr)?.id !== row.poolCidrId
       ? 'its pool CIDR is gone'
       : takenBy[0]
-        ? `${takenBy[0].cidr} was taken since`
+        ? takenBy[0].resource !== undefined
+          ? `${takenBy[0].resource} uses ${takenBy[0].cidr} of it (if that is yours, confirm ${subjectOf(row.id)} with its resource id)`
+          : `${takenBy[0].cidr} was taken since`
         : 'its key went to another allocation';
   const message = `The reservation of ${row.cidr} expired and ${why}. Reserve again${row.claim ? ` with replaces: ${subjectOf(row.id)}` : ''}.`;
   return {

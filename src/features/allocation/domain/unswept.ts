@@ -39,6 +39,16 @@ export function unsweptBlock(row: Allocation, since: Instant, swept: SweptScopes
   };
 }
 
+/** Under which source what is seen in an account and region is reported. */
+export function sourceOfScope({ provider, account, region }: ScopeOfHolder): string {
+  return `${provider}/${account}/${region}`;
+}
+
+/** Whether an observed block comes from there. */
+export function isFrom(block: Pick<Block, 'subject'>, source: string): boolean {
+  return block.subject.startsWith(`${source}:`);
+}
+
 /** The resource that an observed block is about: its subject is `source:resource`. */
 export function resourceOf(block: Pick<Block, 'subject'>): string {
   return block.subject.slice(block.subject.indexOf(':') + 1);
