@@ -134,7 +134,15 @@ export class AllocationService {
       const key = occupant.asked.toString();
       byCidr.set(key, [...(byCidr.get(key) ?? []), occupant]);
     }
-    return cidrs.map((cidr) => checkedCidr(cidr, byCidr.get(cidr.toString()) ?? []));
+    const checked = cidrs.map((cidr) => checkedCidr(cidr, byCidr.get(cidr.toString()) ?? []));
+    // where no pool says anything, what is in use is not free either
+    const outside = cidrs.filter((_, index) => isOutside(checked[index]!));
+    if (outside.length === 0) return checked;
+    const observed = await this.spaces.observedOn(outside, routingDomainId);
+    return checked.map((one, index) => {
+      const conflicts = isOutside(one) ? observed.get(cidrs[index]!.toString()) : undefined;
+      return conflicts ? { ...one, status: 'OBSERVED', conflicts } : one;
+    });
   }
 
   /** The number of an allocation and of its pool; null where there is none with this id. */
@@ -148,6 +156,11 @@ export class AllocationService {
   async resolvePool(idOrName: string): Promise<number | null> {
     return numberOfId('pool', idOrName) ?? this.poolByName.load(idOrName);
   }
+}
+
+/** No pool touches it. */
+function isOutside({ poolId, conflicts }: CheckedCidr): boolean {
+  return poolId === null && conflicts.length === 0;
 }
 
 /** A preview turns this many due rows in memory; what is due beyond them may let it say NO_SPACE too early. */

@@ -145,6 +145,16 @@ describe('observed space', () => {
     expect(await free(pool)).toEqual(['10.0.0.0/23']);
   });
 
+  it('outside every pool is observed for whoever asks, and free where nothing is', async () => {
+    await report(seen('vpc-1', '172.31.0.0/16'), seen('subnet-1', '172.31.1.0/24', '172.31.0.0/16'));
+    const check = async (cidr: string) => (await core.service.check([p(cidr)], null))[0]!;
+    expect(await check('172.31.1.0/24')).toMatchObject({
+      status: 'OBSERVED',
+      conflicts: [{ reason: 'observed', resource: 'vpc-1', allocationId: null }],
+    });
+    expect(await check('172.30.0.0/16')).toMatchObject({ status: 'FREE', conflicts: [] });
+  });
+
   it('whose VPC was made and seen after it expired is revived by its key, and by nobody else', async () => {
     const pool = await core.pool({ cidrs: ['10.0.0.0/23'] });
     await core.observed.swept(core.ctx, [{ ...SCOPE, beganAt: now }]);

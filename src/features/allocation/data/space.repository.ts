@@ -3,6 +3,7 @@ import { Prefix, PrefixSet } from '../../../address/index.js';
 import { formatInstant, type Instant, parseInstant } from '../../../platform/context/instant.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Reader, Statement } from '../../../platform/database/statement.js';
+import type { Conflict } from '../domain/failure.js';
 import type { Holder } from '../domain/allocation.js';
 import type { Occupant } from '../domain/occupant.js';
 import type { Block, BlockReason } from '../domain/pool.js';
@@ -159,6 +160,23 @@ export class SpaceRepository {
     }));
   }
 
+  /** What was observed on each CIDR, whatever pools say, in a routing domain or (null) anywhere; at most 100 of each. */
+  async observedOn(
+    cidrs: readonly Prefix[],
+    routingDomainId: number | null,
+  ): Promise<Map<string, Conflict[]>> {
+    const rows = await this.database.query<{ asked: string; cidr: string; resource: string }>(OBSERVED_ON, [
+      cidrs.map(String),
+      routingDomainId,
+    ]);
+    const found = new Map<string, Conflict[]>();
+    for (const { asked, cidr, resource } of rows) {
+      const conflict = { allocationId: null, holder: null, key: null, reason: 'observed', resource } as const;
+      found.set(asked, [...(found.get(asked) ?? []), { cidr: Prefix.must(cidr), ...conflict }]);
+    }
+    return found;
+  }
+
   /** What blocks cover of pool CIDRs and nobody holds; the same addresses may lie in several pool CIDRs. */
   private async blocked(
     reader: Reader,
@@ -207,6 +225,16 @@ function setsByPoolCidr(rows: readonly InPoolCidr[]): Map<number, PrefixSet> {
   }
   return new Map([...prefixes].map(([id, list]) => [id, PrefixSet.of(list)]));
 }
+
+/** A part of a network says no more than the network; what a pool only avoids is used elsewhere. */
+const OBSERVED_ON: Statement = {
+  name: 'observed-on',
+  text: `
+SELECT a.cidr AS asked, o.cidr, o.resource FROM unnest($1::cidr[]) AS a (cidr) CROSS JOIN LATERAL (
+  SELECT DISTINCT o.cidr, o.resource FROM observed_space o
+  WHERE o.cidr && a.cidr AND ($2::int IS NULL OR o.routing_domain_id = $2) AND o.within IS NULL AND o.source <> 'reach'
+  ORDER BY o.cidr, o.resource LIMIT 100) o`,
+};
 
 /** The first of each size, merged. $1 pool, $2 host bits, $3 how many. */
 const FREE_BLOCKS = `
