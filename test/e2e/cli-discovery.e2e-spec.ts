@@ -40,6 +40,11 @@ it('keeps accounts, sweeps them, and says what failed', async () => {
     name: 'core',
     regions: ['eu-west-1'],
   });
+  cloud.failAt('organization', '', null, forbidden());
+  expect(
+    (await run('discovery', 'import-organization', '--role', 'r', '--region', 'eu-west-1')).stderr,
+  ).toContain('The organization does not say its accounts: ');
+  cloud.failAt('organization', '', null, null);
   expect((await run('discovery', 'update', A)).exit).toBe(2);
   expect((await run('discovery', 'add', 'x', '--region', 'eu-west-1')).exit).toBe(13);
 
@@ -66,7 +71,12 @@ it('begins without waiting, and stops', async () => {
   await until('it is read', async () => (await json('sweep', 'status', id)).scopesRunning === 1);
   expect(await json('sweep', 'cancel')).toMatchObject({ id, state: 'CANCELLED' });
   await until('it has stopped', async () => (await json('sweep', 'status')).scopesDone === 1);
+  for (const command of ['resume', 'cancel', 'status', 'list'])
+    expect(await run('sweep', command, '--region', 'eu-west-1')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('--region'),
+    });
+  expect(await json('sweep', 'resume', id, '--no-wait')).toMatchObject({ id, state: 'RUNNING' });
   release();
-  expect(await json('sweep', 'resume', id, '--no-wait')).toMatchObject({ id });
   await until('the end', async () => (await json('sweep', 'status', id)).state === 'DONE');
 });

@@ -54,11 +54,14 @@ it('lists what a routing domain reaches, now and then', async () => {
   expect((await run('reach', 'nobody')).code).toBe(22);
 });
 
-it('finds what is observed, and shows it where nothing else has the name', async () => {
+it('finds what is observed, and shows it, also beside its routing domain', async () => {
   expect((await run('search', '10.0.4.7')).out).toMatch(
     /address +network interface +eni-1[^]*vpc-b[^]*vpc-a/,
   );
   expect((await run('show', 'orders')).out).toMatch(/Also known:[^]*vpc-a/);
+  expect((await run('show', 'vpc-b')).out).toMatch(
+    /^Routing domain[^]*Also known:[^]*id +vpc +vpc-b +10\.0\.4\.0\/24/i,
+  );
   expect((await run('show', '10.0.4.7')).out).toMatch(/lies in no pool[^]*eni-1/);
   expect((await run('show', 'nobody')).code).toBe(22);
 });

@@ -256,6 +256,9 @@ it('expects usage to be right, and says what is', async () => {
     const run = await cli.run(args);
     expect({ args, code: run.code, stdout: run.stdout }).toEqual({ args, code: 2, stdout: '' });
     expect(run.stderr).toContain(advice);
+    const told = await cli.run([...args, '--json']);
+    expect({ args, code: told.code, stdout: told.stdout }).toEqual({ args, code: 2, stdout: '' });
+    expect(JSON.parse(told.stderr)).toEqual({ error: { code: 'USAGE', message: expect.any(String) } });
   }
 });
 

@@ -267,7 +267,7 @@ describe('importOrganization', () => {
     expect(await imports({ roleName: 'a b' })).toMatchObject({ rule: 'roleName' });
     expect(await imports({ include: ['x'] })).toMatchObject({ rule: 'include' });
     cloud.failAt('organization', '', null, forbidden());
-    await expect(imports()).rejects.toThrow('UNAVAILABLE');
+    await expect(imports()).rejects.toThrow(/organization does not say its accounts: .*not authorized/);
     cloud.failAt('organization', '', null, null);
   });
 });

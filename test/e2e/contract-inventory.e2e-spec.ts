@@ -220,6 +220,11 @@ describe('external networks', () => {
     expect(await declare(input)).toMatchObject({ code: 'NOT_FOUND', id: 'none' });
   });
 
+  it.each(['0.0.0.0/0', '::/0'])('have ranges, not all there is: %s', async (cidr) => {
+    const refusal = { code: 'RULE_VIOLATION', rule: 'cidrs', value: cidr };
+    expect(await declare({ name: 'all', cidrs: ['10.0.0.0/8', cidr] })).toMatchObject(refusal);
+  });
+
   it.each([{ cidrs: [] }, { name: 'vpc-1' }, { name: 'pool_1' }, { gateways: [''] }])(
     'refuses %j',
     async (more) => {

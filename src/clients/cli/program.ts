@@ -81,11 +81,19 @@ export function createProgram(io: Io, others: Register = () => undefined): Comma
 
 /** Runs a command line, given without the program's own name. Returns the exit code; rethrows what nobody foresaw. */
 export async function runProgram(program: Command, args: readonly string[], io: Io): Promise<number> {
+  // Commander may find fault before it has come to this option
+  const asJson = args.includes('--json');
+  if (asJson) silence(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done;
+      if (asJson)
+        io.stderr.write(`${JSON.stringify({ error: { code: 'USAGE', message: saidBy(error) } })}\n`);
+      return EXIT.usage;
+    }
     const ending = endingOf(error);
     if (!ending) throw error;
     const { exit, code, message, facts, text } = ending;
@@ -95,4 +103,16 @@ export async function runProgram(program: Command, args: readonly string[], io: 
     io.stderr.write(`${lines.join('\n')}\n`);
     return exit;
   }
+}
+
+/** What Commander itself says of errors, in all commands. */
+function silence(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined });
+  command.commands.forEach(silence);
+}
+
+function saidBy({ code, message }: CommanderError): string {
+  // in place of an error, the help that it shows people
+  if (code === 'commander.help') return 'A command is missing: --help lists them.';
+  return message.replace(/^error: /, '');
 }

@@ -1346,6 +1346,7 @@ export type DeclareExternalNetworkMutationVariables = Exact<{
 export type DeclareExternalNetworkMutation = { declareExternalNetwork:
     | ExternalNetworkFieldsFragment
     | FailureFields_NotFound_Fragment
+    | FailureFields_RuleViolation_Fragment
     | FailureFields_VersionConflict_Fragment
    };
 

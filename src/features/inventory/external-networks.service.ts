@@ -18,7 +18,12 @@ import type { ScopeRow } from './data/scope.repository.js';
 import { VersionRepository } from './data/version.repository.js';
 import type { Body, SnapshotObject } from './domain/change.js';
 import { diffObject } from './domain/diff.js';
-import { bodyOf, type ExternalNetwork, type ExternalNetworkDeclaration } from './domain/external-network.js';
+import {
+  bodyOf,
+  brokenRuleOf,
+  type ExternalNetwork,
+  type ExternalNetworkDeclaration,
+} from './domain/external-network.js';
 import { type InventoryFailure, type Outcome, refused } from './domain/failure.js';
 import { EXTERNAL_NETWORK } from './domain/observed.js';
 import { NetworksService } from './networks.service.js';
@@ -42,7 +47,7 @@ export class ExternalNetworksService {
 
   /**
    * Makes a network or replaces the one of this name; without a difference nothing is written. `version`: the one the
-   * caller saw, 0 where there was none yet. VERSION_CONFLICT, NOT_FOUND (the routing domain).
+   * caller saw, 0 where there was none yet. VERSION_CONFLICT, NOT_FOUND (the routing domain), RULE_VIOLATION (a CIDR of /0).
    */
   async declare(
     ctx: RequestContext,
@@ -52,6 +57,8 @@ export class ExternalNetworksService {
     requireName(declared.name);
     if (/^vpc-/.test(declared.name))
       throw badInput('A name does not begin with vpc-: that is how ids of VPCs begin.');
+    const broken = brokenRuleOf(declared);
+    if (broken) return refused(broken);
     return this.change(ctx, declared.name, version, async (tx, there) => {
       const { scope, now, before, stored } = there;
       const placed = await this.place(tx, ctx, declared.name, declared.routingDomain);

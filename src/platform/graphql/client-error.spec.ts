@@ -2,7 +2,7 @@ import { ForbiddenException, NotFoundException } from '@nestjs/common';
 import { buildSchema, execute, GraphQLError, parse } from 'graphql';
 import { CommitUnknownError } from '../database/unit-of-work.js';
 import { toClientError } from './client-error.js';
-import { badInput, positionGone } from './errors.js';
+import { badInput, CodedError, positionGone } from './errors.js';
 
 function seen(error: Error) {
   const wrapped =
@@ -53,6 +53,17 @@ it('tells the caller nothing of a fault', () => {
     detail: 'hash',
   });
   expect(JSON.stringify(seen(fault))).toBe('{"message":"internal error","extensions":{"code":"INTERNAL"}}');
+});
+
+it('says what it is that is away', () => {
+  const error = new CodedError('UNAVAILABLE', 'The organization is silent.', { reason: 'FORBIDDEN' });
+  const located = new GraphQLError(error.message, { originalError: error, path: ['importOrganization'] });
+  for (const thrown of [error, located])
+    expect(seen(thrown)).toMatchObject({
+      message: 'The organization is silent.',
+      extensions: { reason: 'FORBIDDEN', code: 'UNAVAILABLE' },
+    });
+  expect(seen(new CommitUnknownError(new Error('no'))).message).toContain('The database');
 });
 
 it('keeps the facts of our own errors, and no status for the transport', () => {

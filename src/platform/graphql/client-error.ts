@@ -18,7 +18,8 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 /** What is said of a fault; undefined for what is not one. */
 function maskOf(code: ErrorCode, cause: unknown): string | undefined {
   if (code === 'INTERNAL') return 'internal error';
-  if (code !== 'UNAVAILABLE') return undefined;
+  // a GraphQLError has this code from us alone, with a message that is meant to be read
+  if (code !== 'UNAVAILABLE' || cause instanceof GraphQLError) return undefined;
   return cause instanceof CommitUnknownError
     ? 'The database was lost during the commit, so whether this took effect is unknown: repeat it with the same key, or look.'
     : 'The database is away or busy: try again in a moment.';

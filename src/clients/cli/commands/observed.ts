@@ -77,8 +77,9 @@ Examples:
           async (first, after) =>
             (await client.ask(listConfigurationChanges, { filter, first, after })).configurationChanges,
         );
+        const text = logText(list.nodes);
         if (out.asJson) for (const change of list.nodes) out.item(change, () => '');
-        else if (list.nodes.length > 0) out.print(list, () => logText(list.nodes));
+        else if (text !== '') out.print(list, () => text);
         else out.note('No changes.');
         const left = list.totalCount - list.nodes.length;
         if (left > 0) out.note(`and ${left} before these: --all shows all ${list.totalCount}`);

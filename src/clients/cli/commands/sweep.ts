@@ -32,6 +32,8 @@ interface Start extends Wait {
   readonly kind?: ObservedKind[];
 }
 
+const ONLY_TO_BEGIN = ['account', 'region', 'kind'] as const;
+
 /** Reading the cloud now. */
 export function register(program: Command, io: Io): void {
   const sweep = withWait(program.command('sweep'))
@@ -57,8 +59,14 @@ Examples:
       }),
     );
 
-  // options after the name of a command below are that command's
-  sweep.enablePositionalOptions();
+  // the options of `sweep` are read wherever they stand, also after the name of a command below
+  sweep.hook('preSubcommand', (_, command) => {
+    const given = ONLY_TO_BEGIN.find((name) => sweep.getOptionValue(name) !== undefined);
+    if (given)
+      throw new UsageError(
+        `--${given} says what a new sweep reads; it does not go with \`sweep ${command.name()}\`.`,
+      );
+  });
   sweep
     .command('status')
     .argument('[sweep]', 'id; the latest unless given')
@@ -101,7 +109,7 @@ Examples:
       act(io, async (session, given: string | undefined, { wait }: Wait) => {
         const id = await idOf(session, given);
         valueOf(await session.client.change(resumeSweep, { input: { id } }));
-        return finish(session, id, wait);
+        return finish(session, id, wait && sweep.opts<Wait>().wait);
       }),
     );
 }

@@ -5,10 +5,10 @@ import { describeChange } from './sentence.js';
 
 type Change = ConfigurationChangeFieldsFragment;
 
-/** Changes in the order given, those of one sweep and VPC below one heading. */
+/** Changes in the order given, those of one sweep and VPC below one heading; without those of which there is nothing to say. */
 export function logText(changes: readonly Change[]): string {
   const groups: Change[][] = [];
-  for (const change of changes) {
+  for (const change of changes.filter((one) => describeChange(one) !== '')) {
     const group = groups.at(-1);
     if (group && headingOf(group[0]!) === headingOf(change)) group.push(change);
     else groups.push([change]);

@@ -12,6 +12,10 @@ const change = (more: Partial<Parameters<typeof describeChange>[0]>) =>
     ...more,
   });
 
+const END = { vpcId: 'vpc-2', account: '111122223333', region: 'eu-west-1' };
+const ofPeering = { kind: 'VPC_PEERING', resourceId: 'pcx-1', name: null } as const;
+const endChanged = { ...ofPeering, action: 'peering.changed', path: 'accepter' } as const;
+
 const ROUTE = { destination: '10.0.0.0/8', target: 'vgw-1', origin: 'propagated', state: 'active' };
 const inTable = { kind: 'ROUTE_TABLE', resourceId: 'rtb-1', name: null, path: 'routes' } as const;
 
@@ -74,6 +78,24 @@ it.each([
     }),
     'vpc peering pcx-1 accepted, was pending-acceptance',
   ],
+  [change({ ...ofPeering, action: 'peering.missing', path: '' }), 'vpc peering pcx-1 is not listed any more'],
+  [
+    change({
+      ...endChanged,
+      old: { ...END, cidrs: ['10.0.0.0/16'] },
+      new: { ...END, cidrs: ['10.0.0.0/16', '10.1.0.0/16'] },
+    }),
+    'accepter of vpc peering pcx-1: 10.0.0.0/16 → 10.0.0.0/16, 10.1.0.0/16',
+  ],
+  [
+    change({
+      ...endChanged,
+      old: { ...END, cidrs: ['10.0.0.0/16'] },
+      new: { ...END, vpcId: 'vpc-3', cidrs: ['10.0.0.0/16'] },
+    }),
+    'accepter of vpc peering pcx-1: vpcId vpc-2 → vpc-3',
+  ],
+  [change({ ...endChanged, old: { ...END, cidrs: [] }, new: { ...END, cidrs: ['10.0.0.0/16'] } }), ''],
   [
     change({
       kind: 'PREFIX_LIST',

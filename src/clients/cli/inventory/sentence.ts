@@ -6,7 +6,10 @@ type Change = Pick<
 >;
 type Facts = Readonly<Record<string, unknown>>;
 
-/** One configuration change in one sentence: `route to 10.0.0.0/8 via vgw-1 added (propagated) in rtb-1`. */
+/**
+ * One configuration change in one sentence: `route to 10.0.0.0/8 via vgw-1 added (propagated) in rtb-1`. Empty for what
+ * changed nothing: the provider says more of it than before.
+ */
 export function describeChange(change: Change): string {
   const { action, resourceId } = change;
   const [old, now] = [change.old as unknown, change.new as unknown];
@@ -24,6 +27,7 @@ export function describeChange(change: Change): string {
     return `${text(itemOf(now ?? old))} ${word.replace(/^(subnet|gateway|reservation) /, '')}, ${subject}`;
   if (verb === 'renamed')
     return `${kindText(change.kind)} ${resourceId} renamed: ${text(old)} → ${text(now)}`;
+  if (action === 'peering.changed') return peeringEnd(change.path, subject, facts(old), facts(now));
   if (noun === 'peering') return `${subject} ${word}, was ${text(old)}`;
   return `${change.path} of ${subject}: ${text(old)} → ${text(now)}`;
 }
@@ -54,8 +58,18 @@ function whole(change: Change, subject: string): string {
   return `${subject} ${told}${facts && `: ${facts}`}`;
 }
 
+/** The provider says the CIDRs of an end only once the peering is accepted. */
+function peeringEnd(path: string, subject: string, old: Facts, now: Facts): string {
+  const end = `${path} of ${subject}`;
+  if (fieldsOf({ ...old, cidrs: null }, { ...now, cidrs: null }) !== '')
+    return `${end}: ${fieldsOf(old, now)}`;
+  const isFilledIn = text(old.cidrs) === 'none';
+  return isFilledIn ? '' : `${end}: ${text(old.cidrs)} → ${text(now.cidrs)}`;
+}
+
 /** What tells a new or gone thing from others of its kind. */
 function bodyFacts(kind: Change['kind'], body: unknown): string {
+  if (body === null || body === undefined) return '';
   const { cidrs, cidr, requester, accepter, resourceId, routes, service } = facts(body);
   if (Array.isArray(cidrs)) return cidrs.map((item) => text(itemOf(item))).join(', ');
   if (kind === 'SUBNET' && cidr) return text(cidr);

@@ -67,32 +67,39 @@ export async function find(client: Client, text: string): Promise<Match[]> {
   const [named, placed, observed] = await Promise.all([
     namesAndKeys(client, text),
     prefix && placeMatch(client, prefix),
-    prefix && foundMatch(client, text, (kind) => !OWN_KINDS.has(kind)),
+    foundMatch(client, text),
   ]);
-  const matches = [placed, ...named, observed].filter((match) => match !== null);
-  if (matches.length > 0) return matches;
+  const known = [placed, ...named].filter((match) => match !== null);
+  if (known.length > 0) return [...known, ...(observed ? besides(observed, text) : [])];
   const place = placeOf(text);
   const { allocation } = place ? await client.ask(getAllocation, place) : { allocation: null };
   if (allocation) return [await allocationMatch(client, allocation)];
   requireNoBadCidr(text);
-  const found = await foundMatch(client, text, () => true);
-  if (found) return [found];
+  if (observed) return [observed];
   throw notFound('pool, routing domain, key, resource or network', text);
 }
 
 /** Kinds of which more is shown than a search knows. */
 const OWN_KINDS = new Set(['allocation', 'pool', 'routing_domain']);
 
-/** What a search finds of some kinds; null for nothing. */
-async function foundMatch(
-  client: Client,
-  text: string,
-  wanted: (kind: string) => boolean,
-): Promise<Match | null> {
+type Found = Extract<Match, { kind: 'found' }>;
+
+/** What a search finds; null for nothing. */
+async function foundMatch(client: Client, text: string): Promise<Found | null> {
   if (text.trim() === '' || text.length > LONGEST_SEARCH) return null;
   const { more, hits } = (await client.ask(search, { text, first: MOST_MATCHES })).search;
-  const own = hits.filter(({ kind }) => wanted(kind));
-  return own.length === 0 ? null : { kind: 'found', hits: own, more };
+  return hits.length === 0 ? null : { kind: 'found', hits, more };
+}
+
+/** Of what a search finds what the text names beside pools, domains and allocations, which are shown already. */
+function besides({ hits, more }: Found, text: string): Found[] {
+  const lower = text.toLowerCase();
+  const isNamed = ({ by, name }: Hit): boolean =>
+    by === 'ID' || by === 'ADDRESS' || name?.toLowerCase() === lower;
+  const others = hits.filter((hit) => isNamed(hit) && !OWN_KINDS.has(hit.kind));
+  // the best come first: behind one that only resembles the text is none that it names
+  const cut = more && isNamed(hits.at(-1)!);
+  return others.length === 0 ? [] : [{ kind: 'found', hits: others, more: cut }];
 }
 
 /** Of an address the CIDR with it alone. */

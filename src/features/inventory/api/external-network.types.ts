@@ -1,7 +1,7 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
-import { failureOf, NotFound, VersionConflict } from '../../../platform/graphql/failure.js';
+import { failureOf, NotFound, RuleViolation, VersionConflict } from '../../../platform/graphql/failure.js';
 import { connectionOf } from '../../../platform/graphql/pagination.js';
 import { CIDR, DateTime } from '../../../platform/graphql/scalars.js';
 import { Tag, TagInput, tagsToList } from '../../../platform/graphql/tags.js';
@@ -101,7 +101,7 @@ export class RemoveExternalNetworkInput {
 export const DeclareExternalNetworkResult = createUnionType({
   name: 'DeclareExternalNetworkResult',
   description: 'The network as it is now, or why nothing changed.',
-  types: () => [ExternalNetworkType, VersionConflict, NotFound] as const,
+  types: () => [ExternalNetworkType, VersionConflict, NotFound, RuleViolation] as const,
 });
 
 export const RemoveExternalNetworkResult = createUnionType({
@@ -114,7 +114,7 @@ export function externalNetworkOf(network: ExternalNetwork): ExternalNetworkType
   return Object.assign(new ExternalNetworkType(), { ...network, tags: tagsToList(network.tags) });
 }
 
-export type FailureType = NotFound | VersionConflict;
+export type FailureType = NotFound | RuleViolation | VersionConflict;
 
 /** A new code does not compile until it has a type here. */
 export function toFailure(failure: InventoryFailure): FailureType {
@@ -123,5 +123,7 @@ export function toFailure(failure: InventoryFailure): FailureType {
       return failureOf(NotFound, failure);
     case 'VERSION_CONFLICT':
       return failureOf(VersionConflict, failure);
+    case 'RULE_VIOLATION':
+      return failureOf(RuleViolation, failure);
   }
 }

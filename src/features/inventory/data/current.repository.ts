@@ -45,7 +45,7 @@ export class CurrentRepository {
   /** With exactly this id. */
   async byId(id: string, limit: number): Promise<FoundObject[]> {
     const rows = await this.database.query<FoundRow>(
-      `SELECT ${FOUND}, NULL AS cidr ${FROM} AND v.resource_id = $1 ORDER BY v.kind LIMIT $2`,
+      `SELECT ${FOUND}, v.prefixes[1]::text AS cidr ${FROM} AND v.resource_id = $1 ORDER BY v.kind LIMIT $2`,
       [id, limit],
     );
     return rows.map(foundOf);

@@ -1,5 +1,6 @@
 import type { Prefix } from '../../../address/index.js';
 import type { Instant } from '../../../platform/context/instant.js';
+import type { InventoryFailure } from './failure.js';
 import type { TagMap } from './observed.js';
 
 /** What people say of a network that no cloud lists. */
@@ -42,4 +43,14 @@ export function bodyOf({ cidrs, gateways, description, contact, tags }: External
     gateways: ascending(gateways),
     tags: Object.fromEntries(keys.map((key) => [key, tags[key]!])),
   };
+}
+
+/** Null where it may be declared. All there is would overlap with every network, and block every pool. */
+export function brokenRuleOf({ cidrs }: ExternalNetworkDeclaration): InventoryFailure | null {
+  const all = cidrs.find(({ length }) => length === 0);
+  if (!all) return null;
+  const value = all.toString();
+  const message = `${value} is every address there is: give the ranges that are really there.`;
+  const allowed = 'the ranges that are really there, each longer than /0';
+  return { code: 'RULE_VIOLATION', message, rule: 'cidrs', value, allowed };
 }

@@ -6,6 +6,13 @@ export type InventoryFailure =
       readonly message: string;
       readonly version: number;
       readonly changedBy: string;
+    }
+  | {
+      readonly code: 'RULE_VIOLATION';
+      readonly message: string;
+      readonly rule: string;
+      readonly value: string;
+      readonly allowed: string;
     };
 
 /** What happened, or why nothing did. */

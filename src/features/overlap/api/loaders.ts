@@ -40,7 +40,11 @@ export class OverlapLoaders {
         sides.map(({ network, cidr }) => ({ cidr, routingDomainId: network.routingDomainId, within: null })),
       );
       return places.map((place, i) => {
-        const there = place?.allocations.find(({ cidr }) => cidr.equals(sides[i]!.cidr));
+        const { network, cidr: asked } = sides[i]!;
+        // of networks with the same CIDR the one that holds it has it, and the others do not
+        const there = place?.allocations.find(
+          ({ cidr, holder }) => cidr.equals(asked) && (holder.resourceId ?? network.id) === network.id,
+        );
         return there ? { id: publicId('allocation', there.id), key: there.key, holder: there.holder } : null;
       });
     }, options);

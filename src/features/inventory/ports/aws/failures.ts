@@ -136,6 +136,9 @@ const ADVICE: Readonly<Record<Reason, string>> = {
   UNAVAILABLE:
     'The next sweep tries again; if it stays so, look at the health of the service in this region.',
 };
+/** No sweep asks the organization, and it is in no region. */
+const ORGANIZATION_AWAY =
+  'Try again; if it stays so, look at the way to AWS Organizations and at its health.';
 const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   OptInRequired: 'Enable the region in this account, or leave it out of discovery.',
   AuthFailure: 'Enable the region in this account, or leave it out of discovery; else check the credentials.',
@@ -147,7 +150,9 @@ const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
 const ROLE_ADVICE =
   "Check that the role exists, that its trust policy admits the service's identity, and the external id.";
 
-function adviceOf({ code, reason }: Verdict): string {
+function adviceFor(action: string, { code, reason }: Verdict): string {
+  if (action === 'AssumeRole' && reason === 'FORBIDDEN') return ROLE_ADVICE;
+  if (action === 'ListAccounts' && reason === 'UNAVAILABLE') return ADVICE_BY_CODE[code] ?? ORGANIZATION_AWAY;
   return ADVICE_BY_CODE[code] ?? ADVICE[reason];
 }
 
@@ -167,7 +172,7 @@ export function listFailed(
     .filter(Boolean)
     .join(' ');
   const times = attempts > 1 ? ` after ${attempts} attempts` : '';
-  const advice = action === 'AssumeRole' && verdict.reason === 'FORBIDDEN' ? ROLE_ADVICE : adviceOf(verdict);
+  const advice = adviceFor(action, verdict);
   const said = verdict.said.replace(/[.\s]+$/, '');
   return new ListFailedError(
     verdict.reason,
