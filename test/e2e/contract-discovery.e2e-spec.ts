@@ -87,6 +87,22 @@ describe('addDiscoveryAccounts', () => {
     ]);
   });
 
+  it('keeps of a known account what is left out; empty is none', async () => {
+    await add(account(A, { name: 'shop', externalId: 'x1', enabled: false }));
+    const kept = { name: 'shop', roleArn: role(A), externalId: 'x1', enabled: false };
+    expect(await add({ account: A, regions: ['us-east-1'] })).toMatchObject({
+      updated: 1,
+      accounts: [{ ...kept, regions: ['us-east-1'] }],
+    });
+    expect((await trail(A))[0]).toEqual(['discovery.updated', { regions: [['eu-west-1'], ['us-east-1']] }]);
+    expect(await add({ account: A, regions: ['us-east-1'], roleArn: '' })).toMatchObject({
+      rule: 'accounts[0].externalId',
+    });
+    expect(
+      await add({ account: A, regions: ['us-east-1'], name: '', roleArn: '', externalId: '', enabled: true }),
+    ).toMatchObject({ accounts: [{ name: '', roleArn: null, externalId: null, enabled: true }] });
+  });
+
   it.each([
     ['accounts', []],
     ['accounts', Array.from({ length: 1001 }, (_, i) => account(String(100_000_000_000 + i)))],

@@ -15,7 +15,7 @@ export type AcceptDropInput = {
 
 /** What addDiscoveryAccounts needs. */
 export type AddDiscoveryAccountsInput = {
-  /** 1 to 1,000; one that is there already becomes as it is given here. */
+  /** 1 to 1,000. */
   accounts: Array<DiscoveryAccountInput>;
 };
 
@@ -275,19 +275,19 @@ export type DisconnectRoutingDomainsInput = {
   via: string;
 };
 
-/** An account to discover. */
+/** An account to discover; of one that is there what is left out stays. */
 export type DiscoveryAccountInput = {
   /** 12 digits. */
   account: string;
-  /** False: keep it, and do not sweep it. */
-  enabled?: boolean;
-  /** What the role asks for as external id. */
+  /** False: keep it, and do not sweep it. A new account is swept. */
+  enabled?: boolean | null | undefined;
+  /** What the role asks for as external id; empty: none. */
   externalId?: string | null | undefined;
-  /** At most 255 characters. */
-  name?: string;
-  /** 1 to 100 regions, as "eu-west-1". */
+  /** At most 255 characters; a new account has none. */
+  name?: string | null | undefined;
+  /** All regions, 1 to 100, as "eu-west-1". */
   regions: Array<string>;
-  /** The role to assume, of this account; left out: the credentials of the service itself. */
+  /** The role to assume, of this account; empty, or left out of a new one: the credentials of the service itself, which have to be of this account. */
   roleArn?: string | null | undefined;
 };
 

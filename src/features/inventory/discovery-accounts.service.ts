@@ -10,11 +10,13 @@ import { ReadRepository } from './data/read.repository.js';
 import { type Cloud, ListFailedError } from './domain/cloud.js';
 import {
   type AccountDeclaration,
+  type AccountGiven,
   type AccountSource,
   brokenExternalId,
   brokenRegions,
   brokenRule,
   byRegion,
+  declared,
   differencesOf,
   type DiscoveryAccount,
   isAccountNumber,
@@ -86,22 +88,17 @@ export class DiscoveryAccountsService {
     return accounts.map((account) => byRegion(lists.filter((list) => list.account === account)));
   }
 
-  /** Adds accounts, or makes those that are there as they are given. All or nothing. RULE_VIOLATION. */
-  async add(
-    ctx: RequestContext,
-    given: readonly AccountDeclaration[],
-  ): Promise<DiscoveryOutcome<AccountsSaved>> {
+  /** Adds accounts, or changes those that are there: what is left out stays. All or nothing. RULE_VIOLATION. */
+  async add(ctx: RequestContext, given: readonly AccountGiven[]): Promise<DiscoveryOutcome<AccountsSaved>> {
     if (given.length < 1 || given.length > MOST_ACCOUNTS)
       return refusedFor(violation('accounts', `${given.length} accounts`, `1 to ${MOST_ACCOUNTS}`));
     const seen = new Set<string>();
-    for (const [index, account] of given.entries()) {
-      const broken = brokenRule(account, `accounts[${index}].`);
-      if (broken) return refusedFor(broken);
-      if (seen.has(account.account))
-        return refusedFor(violation(`accounts[${index}].account`, account.account, 'given once'));
-      seen.add(account.account);
+    for (const [index, { account }] of given.entries()) {
+      if (seen.has(account))
+        return refusedFor(violation(`accounts[${index}].account`, account, 'given once'));
+      seen.add(account);
     }
-    return { ok: true, value: await this.save(ctx, 'list', given) };
+    return this.save(ctx, 'list', given);
   }
 
   /** Without a difference nothing is written. NOT_FOUND, RULE_VIOLATION. */
@@ -175,21 +172,19 @@ export class DiscoveryAccountsService {
     const wanted = [...active].filter(
       ([account]) => (include.length === 0 || include.includes(account)) && !exclude.includes(account),
     );
-    const declared = wanted.map(([account, name]) => ({
+    const members = wanted.map(([account, name]) => ({
       account,
       name: name.slice(0, 255),
       roleArn: roleArnOf(roleName, account, regions[0]!),
       externalId,
       regions,
-      enabled: true,
     }));
-    const rule = declared.map((account) => brokenRule(account)).find((found) => found !== null);
-    if (rule) return refusedFor(rule);
-    const saved = await this.save(ctx, 'organization', declared);
+    const saved = await this.save(ctx, 'organization', members);
+    if (!saved.ok) return saved;
     const gone = (await this.accounts.list({}))
       .filter(({ account, source }) => source === 'organization' && !active.has(account))
       .map(({ account }) => account);
-    return { ok: true, value: { ...saved, gone } };
+    return { ok: true, value: { ...saved.value, gone } };
   }
 
   private async askOrganization(): Promise<Map<string, string>> {
@@ -214,25 +209,24 @@ export class DiscoveryAccountsService {
   private async save(
     ctx: RequestContext,
     source: AccountSource,
-    given: readonly AccountDeclaration[],
-  ): Promise<AccountsSaved> {
+    given: readonly AccountGiven[],
+  ): Promise<DiscoveryOutcome<AccountsSaved>> {
     const ids = given.map(({ account }) => account);
-    const saved = await this.unitOfWork.run(ctx, async (tx) => {
+    const outcome = await this.unitOfWork.run<DiscoveryOutcome<AccountsSaved>>(ctx, async (tx) => {
       const before = await this.accounts.lock(tx, ids);
+      const after = given.map((account) => declared(account, before.get(account.account)));
+      for (const [index, account] of after.entries()) {
+        const broken = brokenRule(account, `accounts[${index}].`);
+        if (broken) return refusedFor(broken);
+      }
       // an account that somebody named by hand is his, whatever the organization says
       const meant =
-        source === 'list' ? given : given.filter(({ account }) => before.get(account)?.source !== 'list');
-      // an account that somebody has switched off stays off
-      const kept = meant.map((account) =>
-        source === 'organization'
-          ? { ...account, enabled: before.get(account.account)?.enabled ?? true }
-          : account,
-      );
-      const counts = await this.write(tx, ctx, source, kept, before);
-      return { ...counts, accounts: await this.accounts.list({ accounts: ids }, tx) };
+        source === 'list' ? after : after.filter(({ account }) => before.get(account)?.source !== 'list');
+      const counts = await this.write(tx, ctx, source, meant, before);
+      return { ok: true, value: { ...counts, accounts: await this.accounts.list({ accounts: ids }, tx) } };
     });
-    this.publisher.wake();
-    return saved;
+    if (outcome.ok) this.publisher.wake();
+    return outcome;
   }
 
   /** Writes what is new or different, and records each as a change. */

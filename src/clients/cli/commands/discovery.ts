@@ -65,7 +65,7 @@ export function register(program: Command, io: Io): void {
 
   withAccess(discovery.command('add'))
     .argument('<account...>', 'account numbers of 12 digits')
-    .description('Discover accounts, or change how they are; repeatable.')
+    .description('Discover accounts, or change how they are: what is left out stays; repeatable.')
     .addHelpText(
       'after',
       `
@@ -152,7 +152,10 @@ Examples:
 function withAccess(command: Command): Command {
   return command
     .option('--name <name>', 'in your words')
-    .option('--role <arn>', 'the role to assume; without one the credentials of the service itself')
+    .option(
+      '--role <arn>',
+      'the role to assume; empty, or new without one: the credentials of the service itself',
+    )
     .option('--external-id <text>', 'what the role asks for as external id')
     .option('--region <regions>', 'regions to sweep, with commas between; repeatable', list);
 }

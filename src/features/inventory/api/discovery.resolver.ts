@@ -61,7 +61,7 @@ export class DiscoveryResolver {
 
   @Mutation(() => AddDiscoveryAccountsResult, {
     description:
-      'Adds accounts to discover, or makes those that are there as they are given. All or nothing.',
+      'Adds accounts to discover, or changes those that are there: what is left out stays. All or nothing.',
   })
   @Allow('admin')
   async addDiscoveryAccounts(
@@ -70,11 +70,8 @@ export class DiscoveryResolver {
   ): Promise<DiscoveryAccounts | NotFound | RuleViolation> {
     const given = input.accounts.map(({ account, name, roleArn, externalId, regions, enabled }) => ({
       account,
-      name,
-      roleArn: roleArn || null,
-      externalId: externalId || null,
       regions: inOrder(regions),
-      enabled,
+      ...changesIn({ name, roleArn, externalId, enabled }),
     }));
     const outcome = await this.accounts.add(ctx, given);
     if (!outcome.ok) return toFailure(outcome.failure);
@@ -93,11 +90,8 @@ export class DiscoveryResolver {
   ): Promise<DiscoveryAccountType | NotFound | RuleViolation> {
     const { account, name, roleArn, externalId, regions, enabled } = input;
     const outcome = await this.accounts.update(ctx, account, {
-      ...(typeof name === 'string' && { name }),
-      ...(typeof roleArn === 'string' && { roleArn: roleArn || null }),
-      ...(typeof externalId === 'string' && { externalId: externalId || null }),
       ...(regions && { regions: inOrder(regions) }),
-      ...(typeof enabled === 'boolean' && { enabled }),
+      ...changesIn({ name, roleArn, externalId, enabled }),
     });
     return outcome.ok ? accountTypeOf(outcome.value) : toFailure(outcome.failure);
   }
@@ -140,6 +134,16 @@ export class DiscoveryResolver {
     const accounts = outcome.value.accounts.map(accountTypeOf);
     return Object.assign(new DiscoveryAccounts(), { ...outcome.value, accounts });
   }
+}
+
+/** What is given; null is as good as left out, and an empty text none. */
+function changesIn({ name, roleArn, externalId, enabled }: Partial<UpdateDiscoveryAccountInput>) {
+  return {
+    ...(typeof name === 'string' && { name }),
+    ...(typeof roleArn === 'string' && { roleArn: roleArn || null }),
+    ...(typeof externalId === 'string' && { externalId: externalId || null }),
+    ...(typeof enabled === 'boolean' && { enabled }),
+  };
 }
 
 function inOrder(regions: readonly string[]): string[] {

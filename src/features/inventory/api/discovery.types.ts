@@ -112,35 +112,37 @@ export function scopeTypeOf(report: ScopeReport): DiscoveryScope {
 @ObjectType({ description: 'A page of accounts that are discovered, by account.' })
 export class DiscoveryAccountConnection extends connectionOf(DiscoveryAccountType, 'DiscoveryAccount') {}
 
-@InputType({ description: 'An account to discover.' })
+@InputType({ description: 'An account to discover; of one that is there what is left out stays.' })
 export class DiscoveryAccountInput {
   @Field(() => ID, { description: '12 digits.' })
   readonly account!: string;
 
-  @Field(() => String, { defaultValue: '', description: 'At most 255 characters.' })
-  readonly name!: string;
+  @Field(() => String, { nullable: true, description: 'At most 255 characters; a new account has none.' })
+  readonly name?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The role to assume, of this account; left out: the credentials of the service itself.',
+    description:
+      'The role to assume, of this account; empty, or left out of a new one: the credentials of the service itself, which have to be of this account.',
   })
   readonly roleArn?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What the role asks for as external id.' })
+  @Field(() => String, { nullable: true, description: 'What the role asks for as external id; empty: none.' })
   readonly externalId?: string | null;
 
-  @Field(() => [String], { description: '1 to 100 regions, as "eu-west-1".' })
+  @Field(() => [String], { description: 'All regions, 1 to 100, as "eu-west-1".' })
   readonly regions!: string[];
 
-  @Field(() => Boolean, { defaultValue: true, description: 'False: keep it, and do not sweep it.' })
-  readonly enabled!: boolean;
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'False: keep it, and do not sweep it. A new account is swept.',
+  })
+  readonly enabled?: boolean | null;
 }
 
 @InputType({ description: 'What addDiscoveryAccounts needs.' })
 export class AddDiscoveryAccountsInput {
-  @Field(() => [DiscoveryAccountInput], {
-    description: '1 to 1,000; one that is there already becomes as it is given here.',
-  })
+  @Field(() => [DiscoveryAccountInput], { description: '1 to 1,000.' })
   readonly accounts!: DiscoveryAccountInput[];
 }
 

@@ -15,6 +15,9 @@ export interface AccountDeclaration {
   readonly enabled: boolean;
 }
 
+/** An account to discover; what is left out stays as it is, or is what `declared` says. */
+export type AccountGiven = Pick<AccountDeclaration, 'account' | 'regions'> & Partial<AccountDeclaration>;
+
 export type AccountSource = 'list' | 'organization';
 
 export interface DiscoveryAccount extends AccountDeclaration {
@@ -92,6 +95,25 @@ export function brokenRule(given: AccountDeclaration, at = ''): DiscoveryFailure
   if (externalId !== null && roleArn === null)
     return violation(`${at}externalId`, externalId, 'left out where no role is assumed');
   return brokenRegions(regions, at);
+}
+
+/** What an account becomes that is given; one that is new has no name, no role, and is enabled. */
+export function declared(given: AccountGiven, before: AccountDeclaration | undefined): AccountDeclaration {
+  const { account, regions } = given;
+  const { name, roleArn, externalId, enabled } = before ?? {
+    name: '',
+    roleArn: null,
+    externalId: null,
+    enabled: true,
+  };
+  return {
+    account,
+    regions,
+    name: given.name ?? name,
+    roleArn: given.roleArn === undefined ? roleArn : given.roleArn,
+    externalId: given.externalId === undefined ? externalId : given.externalId,
+    enabled: given.enabled ?? enabled,
+  };
 }
 
 export function brokenExternalId(externalId: string | null, at = ''): DiscoveryFailure | null {

@@ -9,6 +9,9 @@ import { AwsCloud } from './aws-cloud.js';
 
 /** Answers that no honest endpoint gives. By action: status and body. */
 let answers: Record<string, (body: URLSearchParams) => [number, string]> = {};
+/** The one honest answer: whose credentials these are. */
+const CALLER =
+  '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
 let server: Server;
 let cloud: AwsCloud;
 
@@ -18,7 +21,8 @@ beforeAll(async () => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = new URLSearchParams(Buffer.concat(chunks).toString());
-      const [status, xml] = answers[body.get('Action')!]!(body);
+      const action = body.get('Action')!;
+      const [status, xml] = action === 'GetCallerIdentity' ? [200, CALLER] : answers[action]!(body);
       response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
     });
   });

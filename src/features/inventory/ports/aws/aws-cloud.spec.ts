@@ -362,6 +362,23 @@ describe('the way in', () => {
     expect(objects.map(({ id }) => id)).toEqual(SERVED.vpc(hub));
   });
 
+  it('reads no account with the credentials of another one', async () => {
+    const fresh = cloudOf();
+    for (let i = 0; i < 2; i++)
+      await expect(read({ ...scopeOf(SHOP), roleArn: null }, 'vpc', fresh)).rejects.toMatchObject({
+        reason: 'FORBIDDEN',
+        message: `these are credentials of account ${NETWORK}, not of ${SHOP}: give the account a role`,
+      });
+    expect(emulator.calls.count({ action: 'DescribeVpcs' }).calls).toBe(0);
+    await expect(
+      read({ ...scopeOf(SHOP), roleArn: scopeOf(NETWORK).roleArn }, 'vpc', fresh),
+    ).rejects.toMatchObject({ reason: 'FORBIDDEN' });
+    expect(emulator.calls.count({ action: 'DescribeVpcs' }).calls).toBe(0);
+    // once for each of the two identities
+    expect(emulator.calls.count({ action: 'GetCallerIdentity' }).calls).toBe(2);
+    await fresh.close();
+  });
+
   it('does not get stuck when more lists wait for credentials than may call at once', async () => {
     const narrow = cloudOf({ callsInFlight: 2, callsPerRegion: 2 });
     await Promise.all(OBSERVED_KINDS.map((kind) => read(scopeOf(SHOP), kind, narrow)));

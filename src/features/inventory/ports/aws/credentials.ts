@@ -1,6 +1,11 @@
-import { AssumeRoleCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+  type STSClientConfig,
+} from '@aws-sdk/client-sts';
 import { setMaxListeners } from 'node:events';
-import type { Scope } from '../../domain/cloud.js';
+import { ListFailedError, type Scope } from '../../domain/cloud.js';
 import type { Attempts, Count } from './attempts.js';
 import { EmptyAnswerError } from './failures.js';
 
@@ -25,11 +30,14 @@ function homeOf(region: string): string {
 
 /**
  * One set of credentials per role, shared by all regions of its account and renewed before it ends. Without a role: the
- * service's own, resolved once for all clients.
+ * service's own, resolved once for all clients. Whose they are is asked once for each: what they read is written down as
+ * the scope's, and of another account it would be read as if all of its own had gone.
  */
 export class Credentials {
   private readonly clients = new Map<string, STSClient>();
   private readonly held = new Map<string, Held>();
+  /** Of the service's own keys: their account. The SDK changes them now and then, so only the last is kept. */
+  private own: { readonly accessKeyId: string; readonly account: Promise<string> } | null = null;
   private readonly closing = new AbortController();
 
   constructor(
@@ -41,10 +49,13 @@ export class Credentials {
     setMaxListeners(0, this.closing.signal);
   }
 
-  /** Throws ListFailedError when the role cannot be assumed, or the reason of the signal. */
+  /**
+   * Throws ListFailedError when the role cannot be assumed or the credentials are another account's, or the reason of the
+   * signal.
+   */
   async of(scope: Scope, signal: AbortSignal, count: Count): Promise<Identity> {
     const { roleArn } = scope;
-    if (roleArn === null) return this.client(scope.region).config.credentials();
+    if (roleArn === null) return this.ownOf(scope, signal, count);
     const key = keyOf(scope);
     const held = this.held.get(key);
     if (held && held.usableUntil > this.now()) return unlessAborted(held.identity, signal);
@@ -76,11 +87,59 @@ export class Credentials {
     this.closing.abort(new Error('discovery is closed'));
   }
 
+  private async ownOf(scope: Scope, signal: AbortSignal, count: Count): Promise<Identity> {
+    const identity: Identity = await this.client(scope.region).config.credentials();
+    if (this.own?.accessKeyId !== identity.accessKeyId) {
+      // not ended by the signal of whoever happened to be first
+      const account = this.accountOf(identity, scope, this.closing.signal, count);
+      const own = { accessKeyId: identity.accessKeyId, account };
+      this.own = own;
+      account.catch(() => {
+        if (this.own === own) this.own = null;
+      });
+    }
+    belongs(await unlessAborted(this.own!.account, signal), scope);
+    return identity;
+  }
+
   private leastLife(): number {
     return Math.min(LEAST_LIFE, (this.sessionSeconds * 1000) / 2);
   }
 
   private async assume(scope: Scope, roleArn: string, signal: AbortSignal, count: Count): Promise<Identity> {
+    const identity = await this.session(scope, roleArn, signal, count);
+    belongs(await this.accountOf(identity, scope, signal, count), scope);
+    return identity;
+  }
+
+  /** No policy can deny this call. */
+  private async accountOf(
+    credentials: Identity,
+    scope: Scope,
+    signal: AbortSignal,
+    count: Count,
+  ): Promise<string> {
+    const outcome = await this.attempts.run({
+      account: scope.account,
+      region: '',
+      action: 'GetCallerIdentity',
+      signal,
+      count,
+      bucket: null,
+      mayBeGone: false,
+      refresh: () => Promise.resolve(),
+      once: async () => {
+        const client = new STSClient({ ...this.config, region: homeOf(scope.region), credentials });
+        const answer = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
+        if (!answer.Account) throw new EmptyAnswerError('no account in the answer');
+        return answer.Account;
+      },
+    });
+    if (!outcome.ok) throw new Error('GetCallerIdentity answered that something is not there');
+    return outcome.value;
+  }
+
+  private async session(scope: Scope, roleArn: string, signal: AbortSignal, count: Count): Promise<Identity> {
     const outcome = await this.attempts.run({
       account: scope.account,
       region: `the role ${roleArn}`,
@@ -122,6 +181,13 @@ export class Credentials {
   }
 }
 
+function belongs(account: string, scope: Scope): void {
+  if (account === scope.account) return;
+  const advice = scope.roleArn === null ? 'give the account a role' : 'give it a role of its own';
+  const message = `these are credentials of account ${account}, not of ${scope.account}: ${advice}`;
+  throw new ListFailedError('FORBIDDEN', message);
+}
+
 interface Held {
   readonly identity: Promise<Identity>;
   /** Infinity while it is being got. */
@@ -138,5 +204,5 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 function keyOf(scope: Scope): string {
-  return `${scope.roleArn}\n${scope.externalId ?? ''}`;
+  return `${scope.account}\n${scope.roleArn}\n${scope.externalId ?? ''}`;
 }
