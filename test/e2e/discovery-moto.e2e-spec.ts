@@ -38,6 +38,8 @@ discoverySuite(testMoto, async (): Promise<TestCloud> => {
         new ec2.ModifyManagedPrefixListCommand({
           PrefixListId: prefixList,
           CurrentVersion: 1,
+          // moto forgets a name that a change does not say again
+          PrefixListName: 'offices',
           AddEntries: [{ Cidr: '172.18.0.0/16' }],
         }),
       );
