@@ -1,10 +1,13 @@
 import { jsonOf, runCli } from '../support/cli-run.js';
+import { observed } from '../support/inventory.js';
 import { FakeCloud, forbidden } from '../support/fake-cloud.js';
 import { bootService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
 const A = '111111111111';
 const B = '222222222222';
+
+const VPC = { state: 'available', isDefault: false, primary: null, cidrs: [], tags: {} };
 
 let service: TestService;
 let cloud: FakeCloud;
@@ -61,6 +64,21 @@ it('keeps accounts, sweeps them, and says what failed', async () => {
   cloud.failAt(B, 'eu-west-1', null, null);
   expect((await run('sweep', 'resume')).exit).toBe(0);
   expect((await run('sweep', 'list')).stdout.split('\n')).toHaveLength(4);
+
+  const vpc = (id: string) => observed('vpc', id, { ...VPC, ownerId: A }, { vpcId: id, prefixes: [] });
+  cloud.has(
+    A,
+    'eu-west-1',
+    'vpc',
+    Array.from({ length: 15 }, (_, n) => vpc(`vpc-${n}`)),
+  );
+  expect((await run('sweep', '--kind', 'vpc')).exit).toBe(0);
+  cloud.has(A, 'eu-west-1', 'vpc', []);
+  const heldBack = await run('sweep', '--kind', 'vpc,subnet');
+  expect(heldBack.exit).toBe(3);
+  expect(heldBack.stdout).toContain(
+    `${A} eu-west-1: vpc: SUSPICIOUS, 15 of 15 gone at once: held back; \`cadastre observed accept-drop\` accepts it`,
+  );
   expect((await run('discovery', 'remove', A, B)).stdout).toContain(`removed  ${A} (core)`);
 });
 
@@ -77,6 +95,8 @@ it('begins without waiting, and stops', async () => {
       stderr: expect.stringContaining('--region'),
     });
   expect(await json('sweep', 'resume', id, '--no-wait')).toMatchObject({ id, state: 'RUNNING' });
+  await until('it has stopped', async () => (await json('sweep', 'status')).scopesRunning === 0);
+  expect(await json('sweep', 'status')).toMatchObject({ accountsDone: 0, scopesDone: 0, scopesTotal: 1 });
   release();
   await until('the end', async () => (await json('sweep', 'status', id)).state === 'DONE');
 });

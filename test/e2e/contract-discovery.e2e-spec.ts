@@ -36,7 +36,7 @@ const startSweep = async (input: object = {}) =>
 const ended = (id: string): Promise<Data> =>
   until('the end of the sweep', async () => {
     const sweep = await service.call('sweep', { id });
-    return sweep.state !== 'RUNNING' && sweep.scopesDone === sweep.scopesTotal && sweep;
+    return sweep.state !== 'RUNNING' && sweep.scopesRunning === 0 && sweep;
   });
 const trail = async (id: string) =>
   (await service.call('changesOf', { id })).nodes.map(({ action, detail }: Data) => [action, detail]);

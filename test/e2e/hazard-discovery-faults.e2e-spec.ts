@@ -304,7 +304,7 @@ describe('a well-formed answer that leaves things out', () => {
     const whole = { ...region };
     Object.assign(region, { vpcs: [], networkInterfaces: [], routeTables: [] });
     const expectHealthy = changeHealthy();
-    expect(await service.sweep()).toMatchObject({ missing: '0', problem: null });
+    expect(await service.sweep()).toMatchObject({ scopesFailed: 1, missing: '0', problem: null });
     await expectHealthy();
     expect(await staleLists()).toEqual(
       ['network_interface', 'route_table', 'vpc'].map((kind) => `${WITHOUT_VPCS} ${kind}`),

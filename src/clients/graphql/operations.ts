@@ -391,7 +391,7 @@ export type ImportOrganizationInput = {
   roleName: string;
 };
 
-/** Why a list could not be read to its end. */
+/** Why a list could not be read to its end, or is not believed. */
 export type ListFailureReason =
   /** The role cannot be assumed, or lacks a permission. */
   | 'FORBIDDEN'
@@ -399,6 +399,8 @@ export type ListFailureReason =
   | 'INTERNAL'
   /** The answer was not what the provider should have sent. */
   | 'MALFORMED'
+  /** It was read, but more than half of what it had is gone at once: held back until further lists say the same, or acceptDrop. */
+  | 'SUSPICIOUS'
   /** The provider kept refusing for the number of calls. */
   | 'THROTTLED'
   /** No answer came in time. */

@@ -24,9 +24,18 @@ export interface ListRecorder {
    * The list was read to its end. What it left out is missing, and ended after K good lists; a suspicious drop is held
    * back, and the list is stale.
    */
-  complete(): Promise<{ good: boolean; suspicious: boolean; missing: number; ended: number }>;
+  complete(): Promise<Completed>;
   /** The list could not be read to its end: it is stale, and what it left out stays as it was. Repeatable. */
   fail(reason: string): Promise<void>;
+}
+
+export interface Completed {
+  readonly good: boolean;
+  readonly suspicious: boolean;
+  readonly missing: number;
+  readonly ended: number;
+  /** Of a suspicious list, in words: how much is gone, and what to do. */
+  readonly heldBack?: string;
 }
 
 /** What a recorder works with. */
@@ -75,6 +84,8 @@ export async function loadStates(
 }
 
 const LONGEST_REASON = 1000;
+const heldBackText = (gone: number, of: number): string =>
+  `${gone} of ${of} gone at once: held back; \`cadastre observed accept-drop\` accepts it`;
 const NOTHING_NEW = { good: true, suspicious: false, missing: 0, ended: 0 };
 
 export class PostgresListRecorder implements ListRecorder {
@@ -142,7 +153,7 @@ export class PostgresListRecorder implements ListRecorder {
     return { seen: shown.size, changed: differing.length };
   }
 
-  async complete(): Promise<{ good: boolean; suspicious: boolean; missing: number; ended: number }> {
+  async complete(): Promise<Completed> {
     const { at } = this.reading;
     const { list, known } = await this.current();
     if (list.lastGoodAt !== null && list.lastGoodAt >= at) return NOTHING_NEW;
@@ -150,7 +161,13 @@ export class PostgresListRecorder implements ListRecorder {
     const absent = [...known].filter(([id, { seenFrom }]) => !this.seen.has(id) && seenFrom < at);
     const gone = absent.filter(([, { missingSince }]) => missingSince === null).length;
     if (isSuspicious(list, gone, this.parts.patience) && (await this.holdBack(list, gone)))
-      return { good: false, suspicious: true, missing: 0, ended: 0 };
+      return {
+        good: false,
+        suspicious: true,
+        missing: 0,
+        ended: 0,
+        heldBack: heldBackText(gone, list.objects),
+      };
     const absences = new Map<string, Absence>(
       absent.map(([id, object]) => [id, absenceOf(object, list, at, this.parts.patience)]),
     );

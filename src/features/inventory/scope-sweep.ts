@@ -77,7 +77,7 @@ export class ScopeSweep {
     return { counts: counter.counts, good: [...good], failures };
   }
 
-  /** Null where the list was read to its end. */
+  /** Null where the list is good. */
   private async list(
     { scope, signal }: ScopeTask,
     kind: ObservedKind,
@@ -91,11 +91,12 @@ export class ScopeSweep {
         counter.add({ objects: seen, changed });
         signal.throwIfAborted();
       }
-      const { good, missing } = await recorder.complete();
+      const { good, missing, heldBack } = await recorder.complete();
       counter.add({ missing });
       counter.readLists++;
       if (good) wasGood();
-      return null;
+      // the recorder has written that it is stale, and why
+      return heldBack === undefined ? null : { kind, reason: 'SUSPICIOUS', message: heldBack };
     } catch (error) {
       const failure = this.failureOf(error, scope, kind, signal);
       await recorder.fail(textOf(failure));

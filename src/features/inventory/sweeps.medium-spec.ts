@@ -72,7 +72,7 @@ const look = async ({ id }: Sweep): Promise<Sweep> => (await one.sweeps.find(swe
 const ended = (sweep: Sweep): Promise<Sweep> =>
   until('the end of the sweep', async () => {
     const now = await look(sweep);
-    return now.status !== 'RUNNING' && now.scopesDone === now.scopesTotal && now;
+    return now.status !== 'RUNNING' && now.scopesRunning === 0 && now;
   });
 const versions = async (): Promise<number> => {
   const [row] = await one.database.query<{ n: number }>('SELECT count(*) AS n FROM observed_version');
@@ -176,6 +176,23 @@ describe('what fails', () => {
     });
   });
 
+  it('is also a list that is held back, whatever was read', async () => {
+    const many = Array.from({ length: 15 }, (_, n) => vpc(`vpc-${n}`));
+    cloud.has(A, 'eu-west-1', 'vpc', many);
+    await ended(await startSweep());
+    cloud.has(A, 'eu-west-1', 'vpc', []);
+    const sweep = await ended(await startSweep());
+    expect(sweep).toMatchObject({ status: 'DONE', scopesFailed: 1, missing: 0 });
+    const message = '15 of 15 gone at once: held back; `cadastre observed accept-drop` accepts it';
+    expect((await one.sweeps.failedScopes([sweep.id]))[0]).toEqual([
+      { account: A, region: 'eu-west-1', failures: [{ kind: 'vpc', reason: 'SUSPICIOUS', message }] },
+    ]);
+    expect((await stale()).map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^SUSPICIOUS: 15 of 15 /),
+    ]);
+    expect(announced.at(-1)!.find(({ account }) => account === A)!.good).not.toContain('vpc');
+  });
+
   it('ends the sweep with the problem where what follows it keeps failing', async () => {
     let calls = 0;
     one.swept.listen('broken', async () => {
@@ -196,7 +213,8 @@ describe('cancel', () => {
     const cancelled = await other.sweeps.cancel(other.ctx, sweepId(sweep.id));
     expect(cancelled).toMatchObject({ ok: true, value: { status: 'CANCELLED' } });
     expect(await ended(sweep)).toMatchObject({
-      scopesDone: 4,
+      accountsDone: 0,
+      scopesDone: 0,
       scopesFailed: 0,
       objects: 0,
       remainingSeconds: null,
@@ -322,7 +340,7 @@ describe('an account that is taken out', () => {
     await until('the first is being read', async () => (await look(sweep!)).scopesRunning === 1);
     expect(await two.accounts.remove(two.ctx, [B])).toMatchObject({ ok: true });
     release();
-    expect(await ended(sweep!)).toMatchObject({ status: 'DONE', scopesDone: 4, objects: 2 });
+    expect(await ended(sweep!)).toMatchObject({ status: 'DONE', accountsDone: 1, scopesDone: 2, objects: 2 });
     expect(await versions()).toBe(before);
     const lists = await stale();
     expect(lists).toHaveLength(2 * OBSERVED_KINDS.length);

@@ -154,6 +154,13 @@ it('says who calls', async () => {
   sts.destroy();
 });
 
+it('does not know the sessions of another emulator', async () => {
+  const credentials = { accessKeyId: `ASIA${SHOP}00009999`, secretAccessKey: 'secret' };
+  const stranger = new sdk.EC2Client({ region: 'eu-west-1', endpoint: emulator.url, credentials });
+  await expect(ask(stranger, 'DescribeVpcs')).rejects.toMatchObject({ name: 'AuthFailure' });
+  stranger.destroy();
+});
+
 it('refuses the role of an account that revoked it', async () => {
   revokeRole(world, SHOP);
   await expect(ec2Client(emulator, SHOP)).rejects.toMatchObject({

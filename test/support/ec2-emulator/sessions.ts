@@ -16,6 +16,9 @@ const ROLE = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/;
 const ASSUME_ROLE = operationShapes(AssumeRole$).output;
 const CALLER = operationShapes(GetCallerIdentity$).output;
 
+/** How keys begin that AssumeRole gives out. */
+const GIVEN_OUT = 'ASIA';
+
 /** Keys that AssumeRole gave out. Any other key is the management account's. */
 export class Sessions {
   private readonly sessions = new Map<string, Session>();
@@ -27,9 +30,13 @@ export class Sessions {
     private readonly now: () => number,
   ) {}
 
-  /** Throws RequestExpired for a key whose time is over. */
+  /** Throws RequestExpired for a key whose time is over, AuthFailure for one that another emulator gave out. */
   accountOf(key: string): string {
     const session = this.sessions.get(key);
+    if (!session && key.startsWith(GIVEN_OUT)) {
+      const message = 'AWS was not able to validate the provided access credentials';
+      throw new AwsError(401, 'AuthFailure', message);
+    }
     if (!session) return managementAccount(this.world);
     if (session.until <= this.now()) throw new AwsError(400, 'RequestExpired', 'Request has expired.');
     return session.account;
@@ -74,7 +81,7 @@ export class Sessions {
       throw new AwsError(403, 'AccessDenied', message);
     }
     const session = parameters.get('RoleSessionName') ?? '';
-    const AccessKeyId = `ASIA${account}${String(++this.given).padStart(8, '0')}`;
+    const AccessKeyId = `${GIVEN_OUT}${account}${String(++this.given).padStart(8, '0')}`;
     const until = this.now() + this.seconds * 1000;
     this.sessions.set(AccessKeyId, { account, roleArn: arn, name: session, until });
     return {

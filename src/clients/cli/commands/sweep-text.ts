@@ -24,7 +24,7 @@ export function progressLine(sweep: SweepFieldsFragment): string {
     `${calls} calls`,
     throttles === '0' ? '' : `${throttles} throttled`,
     sweep.scopesFailed === 0 ? '' : `${sweep.scopesFailed} failed`,
-    scopesDone === scopesTotal
+    sweep.remainingSeconds === 0
       ? 'reconciling'
       : sweep.remainingSeconds === null
         ? ''
@@ -54,13 +54,16 @@ export function sweepText(out: Printer, sweep: SweepReportFragment): string {
   ]);
 }
 
-/** `111122223333 eu-west-1: subnet THROTTLED, too many calls` */
+/** `111122223333 eu-west-1: subnet: THROTTLED, too many calls`, the first message of each reason. */
 function failedText({ account, region, failures }: SweepReportFragment['failedScopes'][number]): string {
-  const [first] = failures;
-  if (!first) return `${account} ${region}`;
-  const kinds = failures.map(({ kind }) => kind?.toLowerCase() ?? 'all').slice(0, 3);
-  const which = `${kinds.join(', ')}${failures.length > 3 ? ` and ${failures.length - 3} more` : ''}`;
-  return `${account} ${region}: ${which}: ${first.reason}, ${first.message}`;
+  const reasons = [...new Set(failures.map(({ reason }) => reason))];
+  const texts = reasons.map((reason) => {
+    const of = failures.filter((failure) => failure.reason === reason);
+    const kinds = of.map(({ kind }) => kind?.toLowerCase() ?? 'all').slice(0, 3);
+    const more = of.length > 3 ? ` and ${of.length - 3} more` : '';
+    return `${kinds.join(', ')}${more}: ${reason}, ${of[0]!.message}`;
+  });
+  return [`${account} ${region}`, texts.join('; ')].filter(Boolean).join(': ');
 }
 
 export const SWEEP_HEAD = [

@@ -44,7 +44,8 @@ export function register(program: Command, io: Io): void {
     .addHelpText(
       'after',
       `
-Ends with 3 where some list could not be read: what was known of it stays, and is stale.
+Ends with 3 where some list could not be read, or lost so much at once that it is held back: what was known of it
+stays, and is stale.
 
 Examples:
   cadastre sweep

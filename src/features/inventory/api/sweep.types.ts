@@ -46,24 +46,30 @@ export const FailureReasonEnum = {
   TIMEOUT: 'TIMEOUT',
   MALFORMED: 'MALFORMED',
   UNAVAILABLE: 'UNAVAILABLE',
+  SUSPICIOUS: 'SUSPICIOUS',
   INTERNAL: 'INTERNAL',
 } as const;
 
 registerEnumType(FailureReasonEnum, {
   name: 'ListFailureReason',
-  description: 'Why a list could not be read to its end.',
+  description: 'Why a list could not be read to its end, or is not believed.',
   valuesMap: {
     THROTTLED: { description: 'The provider kept refusing for the number of calls.' },
     FORBIDDEN: { description: 'The role cannot be assumed, or lacks a permission.' },
     TIMEOUT: { description: 'No answer came in time.' },
     MALFORMED: { description: 'The answer was not what the provider should have sent.' },
     UNAVAILABLE: { description: 'The provider could not be reached, or failed.' },
+    SUSPICIOUS: {
+      description:
+        'It was read, but more than half of what it had is gone at once: held back until further lists say the same, or acceptDrop.',
+    },
     INTERNAL: { description: 'A fault of this service; its log says more.' },
   },
 });
 
 @ObjectType({
-  description: 'A list that could not be read to its end: it is stale, and nothing in it was ended.',
+  description:
+    'A list that could not be read to its end, or is held back: it is stale, and nothing in it was ended.',
 })
 export class ListFailure {
   @Field(() => ObservedKindEnum, { nullable: true, description: 'Which list; null: the scope as a whole.' })
@@ -76,7 +82,9 @@ export class ListFailure {
   readonly message!: string;
 }
 
-@ObjectType({ description: 'An account and region of which at least one list could not be read.' })
+@ObjectType({
+  description: 'An account and region of which at least one list could not be read, or is held back.',
+})
 export class FailedScope {
   @Field(() => ID, { description: '12 digits.' })
   readonly account!: string;
@@ -113,19 +121,23 @@ export class SweepType {
   @Field(() => DateTime, { nullable: true, description: 'When it was done or stopped; null while it runs.' })
   readonly endedAt!: Instant | null;
 
-  @Field(() => Int, { description: 'Accounts of which every region is over.' })
+  @Field(() => Int, { description: 'Accounts of which every region was read or failed.' })
   readonly accountsDone!: number;
 
   @Field(() => Int, { description: 'All its accounts.' })
   readonly accountsTotal!: number;
 
-  @Field(() => Int, { description: 'Accounts and regions that are over, failed ones too.' })
+  @Field(() => Int, {
+    description: 'Accounts and regions that were read or failed; not those that were cancelled.',
+  })
   readonly scopesDone!: number;
 
   @Field(() => Int, { description: 'Accounts and regions that are being read now.' })
   readonly scopesRunning!: number;
 
-  @Field(() => Int, { description: 'Accounts and regions of which at least one list could not be read.' })
+  @Field(() => Int, {
+    description: 'Accounts and regions of which at least one list could not be read, or is held back.',
+  })
   readonly scopesFailed!: number;
 
   @Field(() => Int, { description: 'All its accounts and regions.' })

@@ -31,6 +31,7 @@ interface Row extends Record<string, unknown> {
   accounts_done: number;
   accounts_total: number;
   scopes_done: number;
+  scopes_open: number;
   scopes_running: number;
   scopes_failed: number;
   scopes_total: number;
@@ -48,18 +49,18 @@ const withProgress = (chosen: string): string => `
 SELECT w.id, w.status, w.cause, w.kinds, w.started_at, w.started_by, w.ended_at, w.problem, t.*,
   extract(epoch FROM coalesce(w.ended_at, (SELECT cadastre_now())) - w.running_since)::float8 AS elapsed
 FROM (${chosen}) w CROSS JOIN LATERAL (
-  SELECT ${SUMS}, count(*) AS scopes_total, count(p.ended_at) AS scopes_done,
+  SELECT ${SUMS}, count(*) AS scopes_total, count(*) FILTER (WHERE p.ended_at IS NULL) AS scopes_open,
+    count(*) FILTER (WHERE p.status IN ('DONE', 'FAILED')) AS scopes_done,
     count(*) FILTER (WHERE p.status = 'RUNNING') AS scopes_running,
     count(*) FILTER (WHERE p.status = 'FAILED') AS scopes_failed,
     count(*) FILTER (WHERE p.ended_at >= w.running_since) AS done_in_this_run,
     count(DISTINCT s.account) AS accounts_total,
-    count(DISTINCT s.account) - count(DISTINCT s.account) FILTER (WHERE p.ended_at IS NULL) AS accounts_done
+    count(DISTINCT s.account) - count(DISTINCT s.account) FILTER (WHERE p.status NOT IN ('DONE', 'FAILED')) AS accounts_done
   FROM sweep_scope p JOIN discovery_scope s ON s.id = p.scope_id WHERE p.sweep_id = w.id) t
 ORDER BY w.id DESC`;
 
 function sweepOf(row: Row): Sweep {
   const { id, status, cause, kinds, problem, calls, throttles, retries, objects, changed, missing } = row;
-  const open = row.scopes_total - row.scopes_done;
   return {
     id,
     status,
@@ -78,7 +79,7 @@ function sweepOf(row: Row): Sweep {
     scopesTotal: row.scopes_total,
     remainingSeconds:
       status === 'RUNNING'
-        ? remainingSeconds({ done: row.done_in_this_run, open, elapsed: row.elapsed })
+        ? remainingSeconds({ done: row.done_in_this_run, open: row.scopes_open, elapsed: row.elapsed })
         : null,
   };
 }

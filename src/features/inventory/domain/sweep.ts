@@ -5,16 +5,16 @@ import type { ObservedKind } from './observed.js';
 export const SWEEP_STATUSES = ['RUNNING', 'DONE', 'CANCELLED'] as const;
 export type SweepStatus = (typeof SWEEP_STATUSES)[number];
 
-/** FAILED: at least one list of it could not be read. */
+/** FAILED: at least one list of it could not be read, or was held back. */
 export const SCOPE_STATUSES = ['PENDING', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'] as const;
 export type ScopeStatus = (typeof SCOPE_STATUSES)[number];
 
 export type SweepCause = 'asked' | 'schedule';
 
-/** Why lists are not read: as the cloud's adapter says it, or something of ours. */
-export type FailureReason = ListFailedError['reason'] | 'INTERNAL';
+/** Why lists are not good: as the cloud's adapter says it, too much gone at once, or something of ours. */
+export type FailureReason = ListFailedError['reason'] | 'SUSPICIOUS' | 'INTERNAL';
 
-/** A list that could not be read to its end; `kind` null: no list of the scope. */
+/** A list that could not be read to its end or was held back; `kind` null: no list of the scope. */
 export interface ScopeFailure {
   readonly kind: ObservedKind | null;
   readonly reason: FailureReason;
@@ -53,7 +53,7 @@ export interface Sweep extends SweepCounts {
   readonly problem: string | null;
   readonly accountsDone: number;
   readonly accountsTotal: number;
-  /** Over, whatever became of them. */
+  /** Swept, failed ones too; not those that were cancelled or left. */
   readonly scopesDone: number;
   readonly scopesRunning: number;
   readonly scopesFailed: number;
