@@ -76,7 +76,7 @@ FROM jsonb_to_recordset($1) AS g(sweep_id int, scope_id int, token bigint, calls
 WHERE p.sweep_id = g.sweep_id AND p.scope_id = g.scope_id AND p.token = g.token AND w.id = p.sweep_id
 RETURNING p.scope_id, w.status`;
 
-// who stopped it may have taken it up again since
+// who stopped it may have taken it up again since, or does so now: behind the lock of the sweep one of both sees the other
 const END: Statement = {
   name: 'sweep-scope-end',
   text: `
@@ -84,7 +84,8 @@ UPDATE sweep_scope p SET status = n.status, token = NULL, calls = $5, throttles 
   missing = $10, good = $11, failures = $12, attempts = CASE WHEN n.status = 'PENDING' THEN p.attempts - 1 ELSE p.attempts END,
   ended_at = CASE WHEN n.status <> 'PENDING' THEN cadastre_now() END
 FROM (SELECT CASE WHEN w.status = 'RUNNING' AND $4 = 'CANCELLED' THEN 'PENDING'
-    WHEN w.status <> 'RUNNING' AND $4 = 'PENDING' THEN 'CANCELLED' ELSE $4 END AS status FROM sweep w WHERE w.id = $1) n
+    WHEN w.status <> 'RUNNING' AND $4 = 'PENDING' THEN 'CANCELLED' ELSE $4 END AS status
+  FROM (SELECT status FROM sweep WHERE id = $1 FOR SHARE) w) n
 WHERE p.sweep_id = $1 AND p.scope_id = $2 AND p.token = $3 RETURNING p.scope_id`,
 };
 
