@@ -170,7 +170,8 @@ export class TreeLoad {
     if (own.length === 0) return '10.0.0.0/28';
     let cidr = Prefix.must(random.pick(own));
     const length = random.pick(place.lengths);
-    while (cidr.length < length) cidr = random.pick(cidr.halves()!);
+    for (let halves = cidr.halves(); halves && cidr.length < length; halves = cidr.halves())
+      cidr = random.pick(halves);
     return `${cidr}`;
   }
 
