@@ -1,5 +1,6 @@
+import { KIND_OF_ACTION, type ReadAction } from '../support/read-actions.js';
 import { AwsCloud } from '../../src/features/inventory/ports/aws/aws-cloud.js';
-import { OBSERVED_KINDS, type ObservedKind } from '../../src/features/inventory/index.js';
+import { OBSERVED_KINDS } from '../../src/features/inventory/index.js';
 import { bootDiscovery, type DiscoveringService, fsckFindings } from '../support/discovered.js';
 import { OWN_KEY } from '../support/ec2-emulator/client.js';
 import { Ec2Emulator } from '../support/ec2-emulator/emulator.js';
@@ -19,37 +20,11 @@ const HEALTHY = '900000000000';
 const HOUR = 3600;
 const PATIENCE_MS = 120_000;
 
-/** What an action that fails leaves unread. */
-const KIND_OF = {
-  DescribeVpcs: 'vpc',
-  DescribeSubnets: 'subnet',
-  GetSubnetCidrReservations: 'subnet',
-  DescribeRouteTables: 'route_table',
-  DescribeVpcPeeringConnections: 'vpc_peering',
-  DescribeTransitGateways: 'transit_gateway',
-  DescribeTransitGatewayAttachments: 'transit_gateway_attachment',
-  DescribeTransitGatewayRouteTables: 'transit_gateway_route_table',
-  GetTransitGatewayRouteTableAssociations: 'transit_gateway_route_table',
-  GetTransitGatewayRouteTablePropagations: 'transit_gateway_route_table',
-  SearchTransitGatewayRoutes: 'transit_gateway_route_table',
-  DescribeVpnGateways: 'vpn_gateway',
-  DescribeVpnConnections: 'vpn_connection',
-  DescribeCustomerGateways: 'customer_gateway',
-  DescribeManagedPrefixLists: 'prefix_list',
-  GetManagedPrefixListEntries: 'prefix_list',
-  DescribeNatGateways: 'nat_gateway',
-  DescribeVpcEndpoints: 'vpc_endpoint',
-  DescribeInternetGateways: 'internet_gateway',
-  DescribeNetworkInterfaces: 'network_interface',
-  DescribeTags: 'instance',
-} as const satisfies Record<string, ObservedKind>;
-type Action = keyof typeof KIND_OF;
-
 /**
  * By account: actions that fail there at the same time, of one kind only one, so that each fails by itself. Never those of
  * the first two lists: an account that refuses both is asked for nothing more.
  */
-const FAILING: Readonly<Record<string, readonly Action[]>> = {
+const FAILING: Readonly<Record<string, readonly ReadAction[]>> = {
   '910000000001': [
     'DescribeVpcs',
     'DescribeTransitGatewayRouteTables',
@@ -78,7 +53,7 @@ const FAILING: Readonly<Record<string, readonly Action[]>> = {
   ],
   '910000000004': ['DescribeVpcs', 'DescribeRouteTables', 'SearchTransitGatewayRoutes'],
 };
-const SEVERAL_PAGES = new Set<Action>([
+const SEVERAL_PAGES = new Set<ReadAction>([
   'DescribeVpcs',
   'DescribeSubnets',
   'DescribeRouteTables',
@@ -140,8 +115,8 @@ it('every action that a sweep calls is among those that fail', () => {
   const called = new Set(emulator.calls.all().map(({ action }) => action));
   called.delete('AssumeRole');
   called.delete('GetCallerIdentity');
-  expect([...called].sort()).toEqual(Object.keys(KIND_OF).sort());
-  expect([...new Set(Object.values(FAILING).flat())].sort()).toEqual(Object.keys(KIND_OF).sort());
+  expect([...called].sort()).toEqual(Object.keys(KIND_OF_ACTION).sort());
+  expect([...new Set(Object.values(FAILING).flat())].sort()).toEqual(Object.keys(KIND_OF_ACTION).sort());
 });
 
 const rows = (text: string, ...values: unknown[]): Promise<Data[]> => service.database.query(text, values);
@@ -322,7 +297,7 @@ describe('a well-formed answer that leaves things out', () => {
 
 function expectedStale(): string[] {
   return Object.entries(FAILING)
-    .flatMap(([account, actions]) => actions.map((action) => `${account} ${KIND_OF[action]}`))
+    .flatMap(([account, actions]) => actions.map((action) => `${account} ${KIND_OF_ACTION[action]}`))
     .sort();
 }
 

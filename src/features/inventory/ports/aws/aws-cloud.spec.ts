@@ -1,3 +1,4 @@
+import { KIND_OF_ACTION } from '../../../../../test/support/read-actions.js';
 import { OWN_KEY } from '../../../../../test/support/ec2-emulator/client.js';
 import { Ec2Emulator } from '../../../../../test/support/ec2-emulator/emulator.js';
 import type { Fault } from '../../../../../test/support/ec2-emulator/faults.js';
@@ -225,31 +226,6 @@ describe('what is there', () => {
   });
 });
 
-/** By action, the kind that needs it. */
-const ACTIONS: Record<string, ObservedKind> = {
-  DescribeVpcs: 'vpc',
-  DescribeSubnets: 'subnet',
-  GetSubnetCidrReservations: 'subnet',
-  DescribeRouteTables: 'route_table',
-  DescribeVpcPeeringConnections: 'vpc_peering',
-  DescribeTransitGateways: 'transit_gateway',
-  DescribeTransitGatewayAttachments: 'transit_gateway_attachment',
-  DescribeTransitGatewayRouteTables: 'transit_gateway_route_table',
-  GetTransitGatewayRouteTableAssociations: 'transit_gateway_route_table',
-  GetTransitGatewayRouteTablePropagations: 'transit_gateway_route_table',
-  SearchTransitGatewayRoutes: 'transit_gateway_route_table',
-  DescribeVpnGateways: 'vpn_gateway',
-  DescribeVpnConnections: 'vpn_connection',
-  DescribeCustomerGateways: 'customer_gateway',
-  DescribeManagedPrefixLists: 'prefix_list',
-  GetManagedPrefixListEntries: 'prefix_list',
-  DescribeNatGateways: 'nat_gateway',
-  DescribeVpcEndpoints: 'vpc_endpoint',
-  DescribeInternetGateways: 'internet_gateway',
-  DescribeNetworkInterfaces: 'network_interface',
-  DescribeTags: 'instance',
-};
-
 function scopeFor(kind: ObservedKind): Scope {
   return scopeOf(kind === 'transit_gateway_route_table' ? NETWORK : SHOP);
 }
@@ -279,7 +255,7 @@ const FAULTS: readonly [Fault, Reason, 'overcome' | 'final'][] = [
 
 /** All actions, in rounds in which no two are of one kind: what befalls one is seen in the list of its kind alone. */
 const ROUNDS: [action: string, kind: ObservedKind][][] = [];
-for (const [action, kind] of Object.entries(ACTIONS)) {
+for (const [action, kind] of Object.entries(KIND_OF_ACTION)) {
   const round = ROUNDS.find((one) => !one.some(([, other]) => other === kind));
   if (round) round.push([action, kind]);
   else ROUNDS.push([[action, kind]]);
